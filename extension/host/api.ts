@@ -1,0 +1,187 @@
+/**
+ * What the host offers to a front end: the types of a live session and its events.
+ * The editor and the drop-in `Livepush` class are written against these and nothing else of the host.
+ */
+import type Docker from 'dockerode';
+
+/** First and last line of an instruction in the Dockerfile, 1-based. */
+export type Lines = readonly [first: number, last: number];
+
+export type ActionState =
+    | 'waiting'
+    | 'running'
+    | 'done'
+    /** Its inputs turned out as they were, so there was nothing to do. */
+    | 'unchanged'
+    | 'failed'
+    /** It was cancelled or never reached, and is part of the next push. */
+    | 'owed';
+
+/** One action of a push as a person sees it. */
+export interface ActionView {
+    /** Stable over re-planning within a push, for example `1/5/exec`. */
+    readonly id: string;
+    readonly kind: 'prepare' | 'copy' | 'exec' | 'keep' | 'update' | 'restart';
+    readonly stage: number;
+    readonly stageName: string | null;
+    /** The instruction's text on one line, or a short description. */
+    readonly title: string;
+    readonly lines: Lines | null;
+    /** Why it is there, one sentence each: `package.json changed → COPY on line 4`. */
+    readonly why: readonly string[];
+    /** Runs only if what it takes from another stage really changes. */
+    readonly conditional: boolean;
+}
+
+/** A step that a push cannot make equal to a fresh build, and what to do about it. */
+export interface Inexact {
+    readonly stage: number;
+    readonly lines: Lines | null;
+    readonly why: string;
+    readonly remedy: string;
+}
+
+export interface PlanView {
+    readonly actions: readonly ActionView[];
+    readonly inexact: readonly Inexact[];
+    readonly restarts: boolean;
+}
+
+export interface PushResult {
+    readonly outcome: 'nothing' | 'done' | 'failed' | 'cancelled';
+    readonly plan: PlanView;
+    readonly restarted: boolean;
+    /** Paths written and removed in the live container. */
+    readonly written: number;
+    readonly removed: number;
+    readonly milliseconds: number;
+    readonly error: LivepushErrorShape | null;
+}
+
+/** Every error of the host: cause, place, remedy. */
+export interface LivepushErrorShape {
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly remedy: string;
+    readonly lines: Lines | null;
+    readonly path: string | null;
+    readonly cause?: unknown;
+}
+
+export type ErrorCode =
+    | 'daemon-unreachable'
+    | 'permission-denied'
+    | 'dockerfile-invalid'
+    | 'build-failed'
+    | 'image-missing'
+    | 'image-mismatch'
+    | 'container-gone'
+    | 'container-not-running'
+    | 'container-paused'
+    | 'container-died'
+    | 'port-taken'
+    | 'read-only'
+    | 'mounted-over'
+    | 'no-space'
+    | 'no-shell'
+    | 'step-failed'
+    | 'outside-context'
+    | 'unreadable'
+    | 'rebuild-needed'
+    | 'cancelled'
+    | 'internal';
+
+export type SessionState =
+    | 'starting'
+    | 'live'
+    | 'pushing'
+    | 'paused'
+    /** A step failed or a push was cancelled: work is owed. */
+    | 'owed'
+    | 'failed'
+    /** The live container does not run. */
+    | 'down'
+    | 'rebuilding'
+    | 'closed';
+
+export interface SessionEvents {
+    state: [state: SessionState];
+    pushStart: [plan: PlanView, reason: string];
+    /** The plan became more certain: actions were added or dropped. */
+    planChange: [plan: PlanView];
+    action: [id: string, state: ActionState, milliseconds: number | null];
+    output: [id: string, stream: 'stdout' | 'stderr', data: Uint8Array];
+    pushEnd: [result: PushResult];
+    restart: [containerId: string];
+    /** Output of the application in the live container, followed across restarts. */
+    log: [stream: 'stdout' | 'stderr', data: Uint8Array];
+    problem: [error: LivepushErrorShape];
+}
+
+/** What the host's `start` and `attach` take. */
+export interface SessionOptions {
+    readonly docker: Docker;
+    /** Absolute path of the Dockerfile. */
+    readonly dockerfile: string;
+    /** Absolute path of the build context. */
+    readonly context: string;
+    readonly target?: string;
+    readonly buildArgs?: Readonly<Record<string, string>>;
+    readonly skipRestart?: boolean;
+    readonly signal?: AbortSignal;
+}
+
+export interface StartOptions extends SessionOptions {
+    /** Published ports, for example `8080:80` or `127.0.0.1:3000:3000`; by default each EXPOSEd port on a free one of 127.0.0.1. */
+    readonly ports?: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+    readonly name?: string;
+    readonly onBuildOutput?: (text: string) => void;
+}
+
+export interface AttachOptions extends SessionOptions {
+    readonly containerId: string;
+    /** Images of all stages but the last, in file order; built when absent. */
+    readonly stageImages?: readonly string[];
+}
+
+export interface Changes {
+    /** Absolute, or relative to the context; native separators are accepted. */
+    readonly updated: readonly string[];
+    readonly deleted: readonly string[];
+}
+
+/** A path in which the live container and a fresh build differ. */
+export interface Difference {
+    readonly path: string;
+    readonly kind: 'missing' | 'extra' | 'type' | 'mode' | 'owner' | 'link' | 'content';
+    readonly expected: string;
+    readonly actual: string;
+}
+
+/** A live session as a front end holds it. `Session.start` and `Session.attach` make one. */
+export interface LiveSession {
+    readonly id: string;
+    readonly dockerfile: string;
+    readonly context: string;
+    readonly containerId: string;
+    readonly containerName: string;
+    readonly image: string;
+    /** Where a published port answers: container port (`80/tcp`) → `127.0.0.1:49153`. */
+    readonly addresses: ReadonlyMap<string, string>;
+    readonly state: SessionState;
+    readonly owed: boolean;
+    /** Paths that no push looks at: outside the context or ignored. */
+    isRelevant(path: string): boolean;
+    /** Without changes, the whole context is looked at again. */
+    push(changes?: Changes, reason?: string): Promise<PushResult>;
+    plan(changes?: Changes): Promise<PlanView>;
+    cancel(): Promise<void>;
+    restart(): Promise<void>;
+    rebuild(onBuildOutput?: (text: string) => void): Promise<void>;
+    verify(onBuildOutput?: (text: string) => void): Promise<readonly Difference[]>;
+    /** Removes what the session made besides the live container (and that too, if asked and if the session made it). */
+    close(options?: { readonly removeContainer?: boolean }): Promise<void>;
+    on<K extends keyof SessionEvents>(event: K, listener: (...args: SessionEvents[K]) => void): this;
+    off<K extends keyof SessionEvents>(event: K, listener: (...args: SessionEvents[K]) => void): this;
+}

@@ -1,0 +1,1 @@
+//! The core of Livepush: it knows Dockerfiles and nothing else. See ARCHITECTURE.md.
