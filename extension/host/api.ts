@@ -180,8 +180,56 @@ export interface LiveSession {
     restart(): Promise<void>;
     rebuild(onBuildOutput?: (text: string) => void): Promise<void>;
     verify(onBuildOutput?: (text: string) => void): Promise<readonly Difference[]>;
+    /** What saving this path would do if its content were new. Nothing is carried out. */
+    explain(path: string): Promise<PlanView>;
     /** Removes what the session made besides the live container (and that too, if asked and if the session made it). */
     close(options?: { readonly removeContainer?: boolean }): Promise<void>;
     on<K extends keyof SessionEvents>(event: K, listener: (...args: SessionEvents[K]) => void): this;
     off<K extends keyof SessionEvents>(event: K, listener: (...args: SessionEvents[K]) => void): this;
+}
+
+/** A session that an earlier process left behind, known by the labels of its container. */
+export interface FoundSession {
+    readonly id: string;
+    readonly dockerfile: string;
+    readonly context: string;
+    readonly containerId: string;
+    readonly containerName: string;
+    readonly running: boolean;
+}
+
+/** A container that a person may attach to. */
+export interface ContainerChoice {
+    readonly id: string;
+    readonly name: string;
+    readonly image: string;
+    /** In Docker's words, for example `Up 2 hours`. */
+    readonly status: string;
+    /** Seems to have been built from the Dockerfile that was asked about; these come first. */
+    readonly likely: boolean;
+}
+
+/** What a clean-up removed. */
+export interface CleanUpResult {
+    readonly containers: number;
+    readonly images: number;
+    readonly volumes: number;
+}
+
+/**
+ * What `extension/host/frontEnd.ts` exports: all that an editor needs. It is loaded when somebody
+ * starts or takes up a session, not before, so that Docker's client costs nothing until then.
+ */
+export interface FrontEnd {
+    /** The daemon at `dockerHost`, or where the environment says; it is asked once whether it answers. */
+    connect(dockerHost?: string): Promise<Docker>;
+    /** Builds the live Dockerfile and runs it. */
+    startSession(options: StartOptions): Promise<LiveSession>;
+    attachSession(options: AttachOptions): Promise<LiveSession>;
+    /** Sessions whose Dockerfile is one of these and that no living process holds. */
+    findSessions(docker: Docker, dockerfiles: readonly string[]): Promise<readonly FoundSession[]>;
+    resumeSession(docker: Docker, found: FoundSession, signal?: AbortSignal): Promise<LiveSession>;
+    listContainers(docker: Docker, dockerfile: string): Promise<readonly ContainerChoice[]>;
+    /** Removes what sessions left behind that are no more. */
+    cleanUp(docker: Docker): Promise<CleanUpResult>;
 }
