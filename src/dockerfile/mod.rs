@@ -1,0 +1,64 @@
+//! Text → instructions, exactly as Docker's Dockerfile frontend reads them, with the place of everything.
+
+mod error;
+mod instruction;
+mod mount;
+mod span;
+
+pub use error::ParseError;
+pub use instruction::{
+    Arguments, Command, Copy, Declaration, Flag, From, Healthcheck, Heredoc, Instruction,
+    InstructionKind, Pair, Run, Word,
+};
+pub use mount::{Mount, MountKind};
+pub use span::{LineIndex, Position, Range, Span};
+
+/// A Dockerfile as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dockerfile {
+    /// The text that all spans point into.
+    pub text: String,
+    /// The lines of the text.
+    pub index: LineIndex,
+    /// The escape character: `\` unless a parser directive says otherwise.
+    pub escape: char,
+    /// The parser directives at the top.
+    pub directives: Vec<ParserDirective>,
+    /// The instructions in order, invalid ones included.
+    pub instructions: Vec<Instruction>,
+    /// The lines that begin with `#`, in order.
+    pub comments: Vec<Comment>,
+    /// What Docker would refuse, in order.
+    pub errors: Vec<ParseError>,
+}
+
+/// A parser directive: `# escape=…`, `# syntax=…`, `# check=…`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParserDirective {
+    /// The name in lower case.
+    pub name: String,
+    /// The value.
+    pub value: String,
+    /// The line without its end.
+    pub span: Span,
+}
+
+/// A line whose first character that is not blank is `#`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Comment {
+    /// From the `#` to the end of the line.
+    pub span: Span,
+    /// What surrounds it.
+    pub place: CommentPlace,
+}
+
+/// What surrounds a comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CommentPlace {
+    /// Nothing: it stands between instructions.
+    Own,
+    /// An instruction that goes on below it.
+    Continuation,
+    /// A heredoc: to Docker it is content, not a comment.
+    Heredoc,
+}
