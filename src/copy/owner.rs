@@ -1,0 +1,1 @@
+//! `--chown` and the owner of a WORKDIR.
