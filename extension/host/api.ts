@@ -184,8 +184,14 @@ export interface LiveSession {
     explain(path: string): Promise<PlanView>;
     /** Removes what the session made besides the live container (and that too, if asked and if the session made it). */
     close(options?: { readonly removeContainer?: boolean }): Promise<void>;
-    on<K extends keyof SessionEvents>(event: K, listener: (...args: SessionEvents[K]) => void): this;
-    off<K extends keyof SessionEvents>(event: K, listener: (...args: SessionEvents[K]) => void): this;
+    on<K extends keyof SessionEvents>(
+        event: K,
+        listener: (...args: SessionEvents[K]) => void,
+    ): this;
+    off<K extends keyof SessionEvents>(
+        event: K,
+        listener: (...args: SessionEvents[K]) => void,
+    ): this;
 }
 
 /** A session that an earlier process left behind, known by the labels of its container. */

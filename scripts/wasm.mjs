@@ -1,0 +1,78 @@
+/** Builds the core for JavaScript: cargo → wasm-bindgen → wasm-opt → pkg/. */
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { has, output, Problem, quiet, root, say, script } from './lib/run.mjs';
+
+const target = 'wasm32-unknown-unknown';
+const pkg = join(root, 'pkg');
+const bytesType = 'declare const bytes: Uint8Array<ArrayBuffer>;\nexport default bytes;\n';
+const optimised = join(pkg, 'livepush_bg.wasm');
+
+export async function buildWasm() {
+    if (!has('cargo', '--version')) {
+        throw new Problem('no cargo: install Rust (rustup), which brings the pinned toolchain');
+    }
+    ensureTarget();
+    say('building the core as WebAssembly (up to 2 minutes the first time, then seconds)');
+    await quiet('cargo', [
+        'build',
+        '--locked',
+        '--quiet',
+        '--release',
+        '--lib',
+        '--target',
+        target,
+    ]);
+    const input = join(targetFolder(), target, 'release/livepush_core.wasm');
+    const digest = createHash('sha256').update(readFileSync(input)).digest('hex');
+    const stamp = join(pkg, 'input.sha256');
+    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
+    await quiet('cargo', ['run', '--locked', '--quiet', '--package', 'bindgen', '--', input, pkg]);
+    await optimise();
+    // wasm-bindgen's own describes the module's exports; here the file is imported as bytes.
+    writeFileSync(join(pkg, 'livepush_bg.wasm.d.ts'), bytesType);
+    // wasm-bindgen writes ES modules, which Node and webpack recognise by this file.
+    writeFileSync(join(pkg, 'package.json'), '{ "type": "module", "sideEffects": false }\n');
+    writeFileSync(stamp, digest);
+    const bytes = readFileSync(optimised);
+    say(`pkg/ is made: ${kilobytes(bytes)} of wasm, ${kilobytes(gzipSync(bytes))} compressed`);
+}
+
+/** rustup installs the pinned toolchain and its targets by itself, but only when asked to build. */
+function ensureTarget() {
+    if (!has('rustup', '--version')) return;
+    const folder = output('rustc', ['--print', 'sysroot'], { cwd: root }).trim();
+    if (existsSync(join(folder, 'lib/rustlib', target))) return;
+    say('adding the wasm32 target to the Rust toolchain (half a minute)');
+    output('rustup', ['target', 'add', target], { cwd: root });
+}
+
+function targetFolder() {
+    const text = output('cargo', ['metadata', '--no-deps', '--format-version=1'], { cwd: root });
+    return JSON.parse(text).target_directory;
+}
+
+// What rustc's wasm32 target uses by default; every supported VS Code runs these.
+const features = ['bulk-memory', 'bulk-memory-opt', 'call-indirect-overlong', 'multivalue']
+    .concat(['mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'])
+    .map((name) => `--enable-${name}`);
+
+async function optimise() {
+    const tool = join(dirname(requireBinaryen()), 'bin/wasm-opt');
+    const smaller = `${optimised}.opt`;
+    await quiet(process.execPath, [tool, '-Os', ...features, optimised, '-o', smaller]);
+    renameSync(smaller, optimised);
+}
+
+function requireBinaryen() {
+    const path = join(root, 'node_modules/binaryen/package.json');
+    if (!existsSync(path)) throw new Problem('node_modules is missing: run `npm ci` first');
+    return path;
+}
+
+const kilobytes = (bytes) => `${Math.round(bytes.length / 1024)} kB`;
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await script(buildWasm);

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** What webpack's `asset/bytes` does for `.wasm`, for tests that run the sources themselves. */
+const wasmBytes = {
+    name: 'wasm-bytes',
+    enforce: 'pre' as const,
+    load(id: string) {
+        if (!id.endsWith('.wasm')) return undefined;
+        const text = readFileSync(id).toString('base64');
+        return `export default new Uint8Array(Buffer.from('${text}', 'base64'));`;
+    },
+};
+
+export default defineConfig({
+    plugins: [wasmBytes],
+    resolve: { alias: { vscode: here('tests/editor/unit/vscode.ts') } },
+    test: {
+        // One daemon and two cores: more files at once only makes each of them slower.
+        maxWorkers: 2,
+        testTimeout: 60_000,
+        hookTimeout: 120_000,
+        projects: [
+            {
+                extends: true,
+                test: {
+                    name: 'host',
+                    include: ['tests/host/**/*.test.ts', 'tests/helper/**/*.test.ts'],
+                },
+            },
+            {
+                extends: true,
+                test: { name: 'editor-unit', include: ['tests/editor/unit/**/*.test.ts'] },
+            },
+        ],
+    },
+});
