@@ -33,7 +33,12 @@ export default defineConfig({
             },
             {
                 extends: true,
-                test: { name: 'editor-unit', include: ['tests/editor/unit/**/*.test.ts'] },
+                // One window at a time: what a test sees must be its own doing.
+                test: {
+                    name: 'editor',
+                    include: ['tests/editor/**/*.test.ts'],
+                    fileParallelism: false,
+                },
             },
         ],
     },

@@ -1,4 +1,5 @@
 /** Everything that is generated: pkg/, dist/. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { quiet, root, say, script } from './lib/run.mjs';
@@ -7,6 +8,11 @@ import { buildWasm } from './wasm.mjs';
 
 export async function build() {
     await buildWasm();
+    const helper = join(root, 'scripts/helper.mjs');
+    if (existsSync(helper)) {
+        say('building the helper for containers (up to a minute the first time)');
+        await quiet(process.execPath, [helper]);
+    }
     say('bundling the extension and the library (20 seconds)');
     const webpack = join(root, 'node_modules/webpack/bin/webpack.js');
     await quiet(process.execPath, [webpack, '--mode', 'production']);

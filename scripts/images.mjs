@@ -9,7 +9,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from
 import { copyFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { aptInstall } from './lib/apt.mjs';
+import { aptInstall, mirror } from './lib/apt.mjs';
 import { cache, output, Problem, quiet, say, script } from './lib/run.mjs';
 import { docker } from './lib/docker.mjs';
 
@@ -56,24 +56,20 @@ async function makeBusybox(name) {
 async function makeDebian(name) {
     await aptInstall(['debootstrap']);
     const rootfs = join(cache, 'debian-root');
+    const source = await mirror('bookworm');
+    if (source === null) {
+        throw new Problem(
+            'apt knows no source of Debian 12 (bookworm) here, to make an image from',
+        );
+    }
     // debootstrap marks what it has finished; a half-made tree is made anew.
     if (!existsSync(join(rootfs, 'usr/bin/bash')) || existsSync(join(rootfs, 'debootstrap'))) {
         rmSync(rootfs, { recursive: true, force: true });
-        await quiet('debootstrap', ['--variant=minbase', 'bookworm', rootfs, mirror()]);
+        await quiet('debootstrap', ['--variant=minbase', 'bookworm', rootfs, source]);
     }
     rmSync(join(rootfs, 'var/cache/apt/archives'), { recursive: true, force: true });
     await importFolder(rootfs, name, ['CMD ["bash"]']);
     rmSync(rootfs, { recursive: true, force: true });
-}
-
-/** The mirror that this machine itself installs from, so that no host is named here. */
-function mirror() {
-    const lines = output('apt-get', ['indextargets', '--format', '$(REPO_URI) $(CODENAME)']);
-    const line = lines.split('\n').find((text) => /^https?:\S+ bookworm$/.test(text));
-    if (line === undefined) {
-        throw new Problem('no apt source for Debian 12 (bookworm) on this machine; add one');
-    }
-    return line.split(' ')[0];
 }
 
 async function makeNode(name) {

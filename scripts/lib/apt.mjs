@@ -1,7 +1,7 @@
 /** Debian packages, installed only where they are missing. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { has, Problem, quiet, say } from './run.mjs';
+import { has, output, Problem, quiet, say } from './run.mjs';
 
 const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' };
 let updated = false;
@@ -14,7 +14,8 @@ export function installed(name) {
 
 /** Installs what is missing of `packages` (`name` or `name/suite`). */
 export async function aptInstall(packages, time = 'up to a minute') {
-    const missing = packages.filter((name) => !installed(name.split('/')[0]));
+    // With a suite, the version matters too, and only apt knows it.
+    const missing = packages.filter((name) => name.includes('/') || !installed(name));
     if (missing.length === 0) return;
     requireApt(missing);
     say(`installing ${missing.join(' ')} with apt (${time})`);
@@ -55,4 +56,18 @@ export function debianRelease() {
     const text = readFileSync('/etc/os-release', 'utf8');
     if (!/^ID=debian$/m.test(text)) return null;
     return /^VERSION_CODENAME=(\w+)$/m.exec(text)?.[1] ?? null;
+}
+
+/** Where this machine itself installs a release from, so that no host is named here; or null. */
+export async function mirror(release) {
+    if (repositories().length === 0) await aptUpdate();
+    return repositories().find(([, name]) => name === release)?.[0] ?? null;
+}
+
+function repositories() {
+    const targets = ['indextargets', '--format', '$(REPO_URI) $(CODENAME)', 'Created-By: Packages'];
+    return output('apt-get', targets)
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => line.split(' '));
 }
