@@ -2,12 +2,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { buildHelper } from './helper.mjs';
 import { quiet, root, say, script } from './lib/run.mjs';
 import { buildTypes } from './types.mjs';
 import { buildWasm } from './wasm.mjs';
 
 export async function build() {
     await buildWasm();
+    await buildHelper();
     const helper = join(root, 'scripts/helper.mjs');
     if (existsSync(helper)) {
         say('building the helper for containers (up to a minute the first time)');

@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HelperUnavailable } from './errors.js';
+
+const architectures: Readonly<Record<string, string>> = {
+    amd64: 'x86_64',
+    x86_64: 'x86_64',
+    arm64: 'aarch64',
+    aarch64: 'aarch64',
+};
+
+// Beside the bundle, and where the sources run as they are.
+const folders = [join(__dirname, 'helper'), join(__dirname, '../../../dist/helper')];
+
+const loaded = new Map<string, Promise<Buffer>>();
+
+/** The helper's program for an architecture in Docker's words (`amd64`), read once. */
+export function helperBinary(architecture: string): Promise<Buffer> {
+    const name = architectures[architecture];
+    if (name === undefined) {
+        return Promise.reject(new HelperUnavailable(`none is made for ${architecture}`));
+    }
+    const known = loaded.get(name);
+    if (known !== undefined) return known;
+    const bytes = readFirst(folders.map((folder) => join(folder, name, 'livepush-helper')));
+    loaded.set(name, bytes);
+    return bytes;
+}
+
+async function readFirst(paths: readonly string[]): Promise<Buffer> {
+    let cause: unknown;
+    for (const path of paths) {
+        try {
+            return await readFile(path);
+        } catch (error) {
+            cause = error;
+        }
+    }
+    throw new HelperUnavailable('its program was not built', { cause });
+}

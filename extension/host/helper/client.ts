@@ -1,0 +1,202 @@
+/**
+ * The helper in a container, as the host uses it: one exec that stays open, so that running a
+ * command or removing paths costs a message instead of an exec.
+ */
+import type { Duplex } from 'node:stream';
+import type Docker from 'dockerode';
+import { Connection } from './connection.js';
+import { HelperError, HelperUnavailable } from './errors.js';
+import { helperPath, putHelper } from './install.js';
+import * as protocol from './protocol.js';
+import { Answer, Ask } from './protocol.js';
+import { MalformedFrame, type Frame } from './wire.js';
+
+export interface OpenOptions {
+    /** In Docker's words: `amd64`, `arm64`. Without it the container's image is asked. */
+    readonly architecture?: string;
+    readonly signal?: AbortSignal | undefined;
+}
+
+export interface RunOptions {
+    readonly onOutput?: (stream: 'stdout' | 'stderr', data: Uint8Array) => void;
+    /** Kills the command and everything that it started. */
+    readonly signal?: AbortSignal | undefined;
+}
+
+const NOTHING = Buffer.alloc(0);
+/** A frame has a size that it must not exceed; so many bytes of paths stay far below it. */
+const REMOVE_AT_ONCE = 4 * 1024 * 1024;
+
+export class Helper {
+    readonly #connection: Connection;
+    /** Resolves with the reason once the helper has ended; what it ran has ended with it. */
+    public readonly ended: Promise<Error>;
+
+    private constructor(connection: Connection) {
+        this.#connection = connection;
+        this.ended = connection.ended;
+    }
+
+    /**
+     * Puts the helper into a running container and starts it.
+     * Throws `HelperUnavailable` where it cannot work; other errors are Docker's.
+     */
+    public static async open(
+        docker: Docker,
+        containerId: string,
+        options: OpenOptions = {},
+    ): Promise<Helper> {
+        const architecture = options.architecture ?? (await architectureOf(docker, containerId));
+        const path = helperPath();
+        await putHelper(docker, containerId, path, architecture);
+        options.signal?.throwIfAborted();
+        return Helper.#start(docker, containerId, [path, 'serve'], options.signal);
+    }
+
+    /** Starts a helper that is in the container already. */
+    static async #start(
+        docker: Docker,
+        containerId: string,
+        argv: readonly string[],
+        signal: AbortSignal | undefined,
+    ): Promise<Helper> {
+        const exec = await docker.getContainer(containerId).exec({
+            Cmd: [...argv],
+            User: '0:0',
+            WorkingDir: '/',
+            AttachStdin: true,
+            AttachStdout: true,
+            AttachStderr: true,
+        });
+        const stream: Duplex = await exec.start({ hijack: true, stdin: true });
+        const connection = new Connection(stream);
+        const helper = new Helper(connection);
+        try {
+            await helper.#greet(signal);
+        } catch (error) {
+            connection.close();
+            throw error instanceof HelperUnavailable || signal?.aborted === true
+                ? error
+                : new HelperUnavailable(messageOf(error), { cause: error });
+        }
+        return helper;
+    }
+
+    async #greet(signal: AbortSignal | undefined): Promise<void> {
+        const frame = await this.#ask<Frame>(
+            Ask.hello,
+            protocol.hello(),
+            signal,
+            (answer, done) => {
+                done(answer);
+            },
+        );
+        if (frame.kind !== Answer.hello) throw new MalformedFrame('no hello');
+        const { version } = protocol.readHello(frame.payload);
+        if (version !== protocol.VERSION) {
+            throw new HelperUnavailable(`it speaks version ${version}, not ${protocol.VERSION}`);
+        }
+    }
+
+    /** Runs a command to its end and returns its exit code, 128 + n for a signal n. */
+    public run(command: protocol.HelperCommand, options: RunOptions = {}): Promise<number> {
+        return this.#ask(Ask.run, protocol.run(command), options.signal, (frame, done) => {
+            if (frame.kind === Answer.output) {
+                const { stream, data } = protocol.readOutput(frame.payload);
+                options.onOutput?.(stream, data);
+            } else if (frame.kind === Answer.exit) {
+                done(protocol.readExit(frame.payload));
+            }
+        });
+    }
+
+    /**
+     * Removes paths with all below them, and returns those that could not be. A path that is not
+     * there counts as removed; what is mounted is left alone and is a problem.
+     */
+    public async remove(
+        paths: readonly string[],
+        options: { readonly signal?: AbortSignal | undefined } = {},
+    ): Promise<protocol.PathProblem[]> {
+        const problems: protocol.PathProblem[] = [];
+        for (const part of inParts(paths)) {
+            const answer = this.#ask<protocol.PathProblem[]>(
+                Ask.remove,
+                protocol.remove(part),
+                options.signal,
+                (frame, done) => {
+                    if (frame.kind === Answer.done) done(protocol.readDone(frame.payload).problems);
+                },
+            );
+            problems.push(...(await answer));
+        }
+        return problems;
+    }
+
+    /** Ends the helper and all that it runs. */
+    public async close(): Promise<void> {
+        this.#connection.close();
+        await this.ended;
+    }
+
+    /** Sends a request and collects its answer; `read` says when it is whole. */
+    #ask<T>(
+        kind: number,
+        payload: Buffer,
+        signal: AbortSignal | undefined,
+        read: (frame: Frame, done: (value: T) => void) => void,
+    ): Promise<T> {
+        return new Promise<T>((resolve, reject) => {
+            signal?.throwIfAborted();
+            const connection = this.#connection;
+            const finish = (): void => {
+                connection.forget(id);
+                signal?.removeEventListener('abort', cancel);
+            };
+            const fail = (error: unknown): void => {
+                finish();
+                reject(error instanceof Error ? error : new Error(String(error)));
+            };
+            const frame = (answer: Frame): void => {
+                if (answer.kind === Answer.error) {
+                    fail(new HelperError(protocol.readError(answer.payload)));
+                    return;
+                }
+                read(answer, (value) => {
+                    finish();
+                    // A command that was killed for it has an exit code too.
+                    if (signal?.aborted === true) fail(signal.reason);
+                    else resolve(value);
+                });
+            };
+            const cancel = (): void => connection.send(Ask.cancel, id, NOTHING);
+            const id = connection.request(kind, payload, { frame, gone: fail });
+            signal?.addEventListener('abort', cancel, { once: true });
+        });
+    }
+}
+
+async function architectureOf(docker: Docker, containerId: string): Promise<string> {
+    const { Image: image } = await docker.getContainer(containerId).inspect();
+    const { Architecture: architecture } = await docker.getImage(image).inspect();
+    return architecture;
+}
+
+function* inParts(paths: readonly string[]): Generator<string[]> {
+    let part: string[] = [];
+    let size = 0;
+    for (const path of paths) {
+        part.push(path);
+        size += path.length * 3;
+        if (size > REMOVE_AT_ONCE) {
+            yield part;
+            part = [];
+            size = 0;
+        }
+    }
+    if (part.length > 0) yield part;
+}
+
+function messageOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
+}

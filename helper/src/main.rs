@@ -1,0 +1,28 @@
+//! Chooses what the helper does by its first argument.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use livepush_helper::{idle, serve, traces};
+
+/// As a shell says that a command was used wrongly.
+const MISUSED: u8 = 64;
+
+fn main() -> ExitCode {
+    let mode = std::env::args_os().nth(1).unwrap_or_default();
+    match mode.as_encoded_bytes() {
+        b"idle" => {
+            traces::remove_self();
+            idle::run();
+            ExitCode::SUCCESS
+        }
+        b"serve" => {
+            traces::remove_self();
+            serve::run()
+        }
+        _ => {
+            let _ = writeln!(std::io::stderr(), "usage: livepush-helper idle | serve");
+            ExitCode::from(MISUSED)
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Removes paths with all below them: no link is followed, nothing that is mounted is touched.
+
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fs::{AtFlags, FileType, Statx, unlinkat};
+use rustix::io::Errno;
+
+use super::job::Job;
+use super::walk::{self, Place};
+use crate::problem;
+use crate::protocol::response::{Problem, Response};
+
+/// Removes the paths; one that is not there counts as removed.
+pub(super) fn remove(paths: &[Vec<u8>], job: &Job) -> Response {
+    let root = match walk::place(b"/") {
+        Ok(root) => root.parent,
+        Err(problem) => return Response::Error(problem),
+    };
+    let mut removed = 0;
+    let mut problems = Vec::new();
+    for path in paths {
+        if job.is_cancelled() {
+            return Response::Error(Problem::new("cancelled", path, "the removal was cancelled"));
+        }
+        match remove_one(path, &root) {
+            Ok(()) => removed += 1,
+            Err(problem) => problems.push(problem),
+        }
+    }
+    Response::Done(removed, problems)
+}
+
+fn remove_one(path: &[u8], root: &Statx) -> Result<(), Problem> {
+    if path == b"/" {
+        return Err(Problem::new("EBUSY", path, "the root directory cannot be removed"));
+    }
+    let Place { directory, name, parent } = match walk::place(path) {
+        // Where a directory on the way is missing or is none, so is the path.
+        Err(problem) if matches!(problem.code.as_str(), "ENOENT" | "ENOTDIR") => return Ok(()),
+        place => place?,
+    };
+    if !walk::same_mount(root, &parent) {
+        return Err(mounted(path, "it is on a file system that is mounted into the container"));
+    }
+    let entry = match walk::look(directory.as_fd(), name) {
+        Err(Errno::NOENT) => return Ok(()),
+        entry => entry.map_err(|error| problem::of(error, path))?,
+    };
+    if walk::is_mounted(&parent, &entry) {
+        return Err(mounted(path, "something is mounted there"));
+    }
+    if walk::file_type(&entry) == FileType::Directory {
+        remove_tree(directory.as_fd(), name, path, &entry)
+    } else {
+        unlink(directory.as_fd(), name, path, AtFlags::empty())
+    }
+}
+
+/// A directory that is being emptied.
+struct Level {
+    directory: OwnedFd,
+    stat: Statx,
+    path: Vec<u8>,
+    /// Its name in the directory above.
+    name: Vec<u8>,
+    /// What is still to be removed from it.
+    names: Vec<Vec<u8>>,
+}
+
+/// Empties a directory and removes it. A loop, since a tree may be deeper than a stack. After a
+/// problem it goes on with the rest, leaves what cannot be empty, and reports the first.
+fn remove_tree(
+    parent: BorrowedFd<'_>,
+    name: &[u8],
+    path: &[u8],
+    stat: &Statx,
+) -> Result<(), Problem> {
+    let mut levels = vec![enter(parent, name, path.to_vec(), *stat)?];
+    let mut first_problem = None;
+    while let Some(level) = levels.last_mut() {
+        let outcome = if let Some(name) = level.names.pop() {
+            let path = walk::join(&level.path, &name);
+            step(level, &name, path).map(|below| levels.extend(below))
+        } else {
+            let Some(Level { path, name, .. }) = levels.pop() else { break };
+            let above = levels.last().map_or(parent, |level| level.directory.as_fd());
+            match unlink(above, &name, &path, AtFlags::REMOVEDIR) {
+                // It holds what could not be removed, which was said already.
+                Err(problem) if problem.code == "ENOTEMPTY" && first_problem.is_some() => Ok(()),
+                outcome => outcome,
+            }
+        };
+        if let Err(problem) = outcome {
+            first_problem.get_or_insert(problem);
+        }
+    }
+    first_problem.map_or(Ok(()), Err)
+}
+
+/// Removes an entry that is no directory; a directory is entered.
+fn step(level: &Level, name: &[u8], path: Vec<u8>) -> Result<Option<Level>, Problem> {
+    let directory = level.directory.as_fd();
+    let entry = match walk::look(directory, name) {
+        Err(Errno::NOENT) => return Ok(None),
+        entry => entry.map_err(|error| problem::of(error, &path))?,
+    };
+    if walk::is_mounted(&level.stat, &entry) {
+        return Err(mounted(&path, "something is mounted there"));
+    }
+    if walk::file_type(&entry) == FileType::Directory {
+        enter(directory, name, path, entry).map(Some)
+    } else {
+        unlink(directory, name, &path, AtFlags::empty()).map(|()| None)
+    }
+}
+
+fn enter(
+    parent: BorrowedFd<'_>,
+    name: &[u8],
+    path: Vec<u8>,
+    stat: Statx,
+) -> Result<Level, Problem> {
+    let opened = walk::descend(parent, name)
+        .and_then(|directory| walk::names(directory.as_fd()).map(|names| (directory, names)));
+    match opened {
+        Ok((directory, names)) => Ok(Level { directory, stat, path, name: name.to_vec(), names }),
+        Err(error) => Err(problem::of(error, &path)),
+    }
+}
+
+fn unlink(
+    directory: BorrowedFd<'_>,
+    name: &[u8],
+    path: &[u8],
+    flags: AtFlags,
+) -> Result<(), Problem> {
+    match unlinkat(directory, name, flags) {
+        Ok(()) | Err(Errno::NOENT) => Ok(()),
+        Err(error) => Err(problem::of(error, path)),
+    }
+}
+
+fn mounted(path: &[u8], message: &str) -> Problem {
+    Problem::new("mounted", path, message)
+}

@@ -1,0 +1,50 @@
+/** Builds the helper, the program that is put into containers, into dist/helper/<architecture>/. */
+import { copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { has, output, Problem, quiet, root, say, script } from './lib/run.mjs';
+
+const architectures = ['x86_64', 'aarch64'];
+/** It is sent into every container. */
+const limit = 600_000;
+// Rust's own linker makes programs for any architecture without a cross compiler.
+const env = { ...process.env, CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER: 'rust-lld' };
+
+export async function buildHelper() {
+    if (!has('cargo', '--version')) {
+        throw new Problem('no cargo: install Rust (rustup), which brings the pinned toolchain');
+    }
+    say('building the helper for two architectures (up to a minute the first time, then seconds)');
+    for (const architecture of architectures) {
+        const target = `${architecture}-unknown-linux-musl`;
+        ensureTarget(target);
+        const options = ['--profile', 'helper', '--package', 'livepush-helper', '--bins'];
+        await quiet('cargo', ['build', '--locked', '--quiet', ...options, '--target', target], {
+            env,
+        });
+        install(join(targetFolder(), target, 'helper/livepush-helper'), architecture);
+    }
+}
+
+function install(program, architecture) {
+    const { size } = statSync(program);
+    if (size > limit) throw new Problem(`the helper has ${size} bytes, more than ${limit}`);
+    const folder = join(root, 'dist/helper', architecture);
+    mkdirSync(folder, { recursive: true });
+    copyFileSync(program, join(folder, 'livepush-helper'));
+    say(`dist/helper/${architecture} is made: ${Math.round(size / 1000)} kB`);
+}
+
+function ensureTarget(target) {
+    if (!has('rustup', '--version')) return;
+    const folder = output('rustc', ['--print', 'sysroot'], { cwd: root }).trim();
+    if (existsSync(join(folder, 'lib/rustlib', target))) return;
+    output('rustup', ['target', 'add', target], { cwd: root });
+}
+
+function targetFolder() {
+    const text = output('cargo', ['metadata', '--no-deps', '--format-version=1'], { cwd: root });
+    return JSON.parse(text).target_directory;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await script(buildHelper);

@@ -1,0 +1,51 @@
+/** Containers of the helper's tests on the real daemon. */
+import Docker from 'dockerode';
+import { helperPath, putHelper } from '../../extension/host/helper/install.js';
+
+export const docker = new Docker();
+const LABEL = 'livepush.test.helper';
+
+/** A build container as the host makes it: the helper is its first process. */
+export async function idleContainer(
+    options: Partial<Docker.ContainerCreateOptions> = {},
+): Promise<Docker.Container> {
+    const path = helperPath();
+    const container = await docker.createContainer({
+        Image: 'busybox',
+        ...options,
+        Labels: { [LABEL]: '1' },
+        User: '0:0',
+        WorkingDir: '/',
+        Entrypoint: [path, 'idle'],
+        Cmd: [],
+    });
+    await putHelper(docker, container.id, path, 'amd64');
+    await container.start();
+    return container;
+}
+
+export async function removeContainer(container: Docker.Container): Promise<void> {
+    await container.remove({ force: true, v: true });
+}
+
+/** What a command prints in a container, by a plain exec. */
+export async function execOutput(container: Docker.Container, ...argv: string[]): Promise<string> {
+    const exec = await container.exec({
+        Cmd: argv,
+        AttachStdout: true,
+        AttachStderr: true,
+        Tty: true,
+    });
+    const stream = await exec.start({ Tty: true });
+    let text = '';
+    for await (const chunk of stream) text += String(chunk);
+    return text.replaceAll('\r\n', '\n');
+}
+
+/** Paths that Docker says have changed since the image. */
+export async function changedPaths(container: Docker.Container): Promise<string[]> {
+    // Where nothing has changed, the daemon says `null` and dockerode returns an empty buffer.
+    const changes: unknown = await container.changes();
+    if (!Array.isArray(changes)) return [];
+    return (changes as { Path: string }[]).map((change) => change.Path).sort();
+}
