@@ -3,5 +3,6 @@
 pub mod copy;
 pub mod dockerfile;
 pub mod pattern;
+mod suggest;
 pub mod tree;
 pub mod variables;

@@ -205,11 +205,13 @@ pub struct Run {
     pub devices: Vec<Word>,
 }
 
-/// `COPY` or `ADD`. Heredoc sources are the instruction's heredocs, copied after all others.
+/// `COPY` or `ADD`. Heredoc sources are copied after all others.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Copy {
     /// The paths before the destination, without heredocs.
     pub sources: Vec<Word>,
+    /// Which of the instruction's heredocs are sources.
+    pub heredocs: Vec<usize>,
     /// The destination.
     pub dest: Word,
     /// A stage or an image; an empty value of the flag is none.

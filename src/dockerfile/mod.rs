@@ -1,9 +1,22 @@
 //! Text → instructions, exactly as Docker's Dockerfile frontend reads them, with the place of everything.
 
+mod copy;
 mod error;
+mod flags;
+mod healthcheck;
+mod heredoc;
 mod instruction;
+mod json;
+mod keyword;
+mod kind;
+mod lines;
 mod mount;
+mod node;
+mod parser_directive;
+mod reader;
+mod run;
 mod span;
+mod words;
 
 pub use error::ParseError;
 pub use instruction::{
@@ -12,6 +25,12 @@ pub use instruction::{
 };
 pub use mount::{Mount, MountKind};
 pub use span::{LineIndex, Position, Range, Span};
+
+/// Reads a Dockerfile. It never fails: what Docker would refuse is among the [`Dockerfile::errors`], and everything
+/// else is read all the same.
+pub fn parse(text: &str) -> Dockerfile {
+    reader::read(text)
+}
 
 /// A Dockerfile as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
