@@ -1,0 +1,154 @@
+/**
+ * A VS Code with the packed extension, served on a loopback port, and a browser that shows it.
+ * Used by `npm start` and by the tests of the editor.
+ */
+import { spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium as playwright } from 'playwright-core';
+import { chromium, codeServerEntry, node24 } from '../vscode.mjs';
+import { cache, Problem, quiet } from './run.mjs';
+
+/** Quiet defaults: nothing that a person would have to click away, nothing that phones home. */
+const settings = {
+    'workbench.startupEditor': 'none',
+    'workbench.welcomePage.experimentalOnboarding': false,
+    'workbench.tips.enabled': false,
+    'workbench.secondarySideBar.defaultVisibility': 'hidden',
+    'chat.disableAIFeatures': true,
+    'chat.agentHost.enabled': false,
+    'files.autoSave': 'off',
+    'git.openRepositoryInParentFolders': 'never',
+    'extensions.ignoreRecommendations': true,
+    'extensions.autoCheckUpdates': false,
+    'update.mode': 'none',
+    'telemetry.telemetryLevel': 'off',
+    'security.workspace.trust.enabled': false,
+};
+
+const flags = ['--auth', 'none', '--disable-telemetry', '--disable-update-check'].concat([
+    '--disable-workspace-trust',
+    '--disable-getting-started-override',
+]);
+
+const browserFlags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run']
+    .concat(['--disable-background-networking', '--disable-component-update', '--disable-sync'])
+    // A window in the background must be as quick as one that is looked at.
+    .concat(['--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows']);
+
+/**
+ * Starts a VS Code. `settings` are added to the user's settings; `trust` keeps Workspace Trust on.
+ * `home` is where it keeps its state: a temporary folder unless given.
+ */
+export async function startVscode(options = {}) {
+    const home = options.home ?? mkdtempSync(join(cache, 'vscode-'));
+    const user = join(home, 'data/User');
+    mkdirSync(user, { recursive: true });
+    const all = { ...settings, ...options.settings };
+    if (options.trust) delete all['security.workspace.trust.enabled'];
+    writeFileSync(join(user, 'settings.json'), JSON.stringify(all, null, 4));
+    const folders = ['--user-data-dir', join(home, 'data'), '--extensions-dir', join(home, 'ext')];
+    const environment = {
+        ...process.env,
+        // Without a gallery, nothing is looked up outside.
+        EXTENSIONS_GALLERY: JSON.stringify({ serviceUrl: '', itemUrl: '' }),
+        ...options.env,
+    };
+    // A VS Code that this was started from must not be spoken to.
+    for (const name of Object.keys(environment)) {
+        if (name.startsWith('VSCODE_')) delete environment[name];
+    }
+    if (options.vsix) {
+        const install = [
+            codeServerEntry,
+            ...folders,
+            '--install-extension',
+            options.vsix,
+            '--force',
+        ];
+        await quiet(node24, install, { env: environment });
+    }
+    const server = await serve([...folders, ...flagsFor(options)], environment, home);
+    return {
+        address: server.address,
+        home,
+        logFile: server.logFile,
+        /** The address that opens `folder`. */
+        urlOf: (folder) => `${server.address}/?folder=${encodeURIComponent(folder)}`,
+        async close() {
+            await server.close();
+            if (!options.home) rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+        },
+    };
+}
+
+function flagsFor(options) {
+    const kept = options.trust ? flags.filter((flag) => !flag.includes('trust')) : flags;
+    return [...kept, '--bind-addr', `127.0.0.1:${options.port ?? 0}`];
+}
+
+/** Resolves when the server says on which address it listens. */
+function serve(args, env, home) {
+    const logFile = join(home, 'server.log');
+    const log = createWriteStream(logFile, { flags: 'a' });
+    const child = spawn(node24, [codeServerEntry, ...args], {
+        env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+        // Its own process group, so that ending it ends the extension hosts too.
+        detached: true,
+    });
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    const close = async () => {
+        if (child.exitCode === null && child.signalCode === null)
+            process.kill(-child.pid, 'SIGTERM');
+        await ended;
+    };
+    return new Promise((resolve, reject) => {
+        let text = '';
+        const read = (data) => {
+            log.write(data);
+            text = (text + data).slice(-4000);
+            const address = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(text)?.[1];
+            if (address) resolve({ address, logFile, close });
+        };
+        child.stdout.on('data', read);
+        child.stderr.on('data', read);
+        child.once('error', reject);
+        void ended.then(() => reject(new Problem(`VS Code ended at once; its log is ${logFile}`)));
+    });
+}
+
+/** A headless browser; every window of it is opened with `browser.newPage()`. */
+export function startBrowser(options = {}) {
+    return playwright.launch({
+        executablePath: chromium() ?? undefined,
+        args: browserFlags,
+        ...options,
+    });
+}
+
+/** Resolves when the workbench in `page` can be used. */
+export async function workbenchReady(page) {
+    await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+    await page.locator('footer[role="status"], .part.statusbar').first().waitFor();
+}
+
+/** Runs a command by its title, as a person does through the palette. */
+export async function runCommand(page, title) {
+    await page.keyboard.press('F1');
+    const input = page.locator('.quick-input-widget input[type="text"]').first();
+    await input.fill(`>${title}`);
+    const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    await row.click();
+}
+
+/** Opens a file of the folder by its path, as a person does through quick open. */
+export async function openFile(page, path) {
+    await page.keyboard.press('Control+P');
+    const input = page.locator('.quick-input-widget input[type="text"]').first();
+    await input.fill(path);
+    await page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    await page.keyboard.press('Enter');
+    const name = path.split('/').at(-1);
+    await page.locator(`.tab.active[data-resource-name="${name}"]`).first().waitFor();
+}
