@@ -33,6 +33,15 @@ export default defineConfig({
             },
             {
                 extends: true,
+                // Long runs that `npm run compare`, `soak` and `test:generated` start.
+                test: {
+                    name: 'tools',
+                    include: ['tests/host/scenarios/tools/*.tool.ts'],
+                    fileParallelism: false,
+                },
+            },
+            {
+                extends: true,
                 // One window at a time: what a test sees must be its own doing.
                 test: {
                     name: 'editor',

@@ -1,0 +1,43 @@
+/** The image that most scenarios start from: busybox with what a distribution's image has besides. */
+import * as path from 'node:path';
+import { build, docker, workspace } from './daemon.js';
+import * as context from './context.js';
+
+const NAME = 'livepush-small';
+
+/** Users and groups to own files; `/usr/bin/test`, without which npm livepush takes no directory for one. */
+const DOCKERFILE = `FROM busybox
+COPY etc /etc
+RUN mkdir -p /usr/bin /usr/share/base /opt/shared /srv && ln -s /bin/busybox /usr/bin/test \\
+    && echo from-base > /usr/share/base/data.txt && echo motd-of-base > /etc/motd \\
+    && chmod 1777 /tmp && chmod 2775 /opt/shared && chown root:staff /opt/shared \\
+    && ln -s /usr/share/base /usr/share/link && mkdir -p /home/app && chown app:app /home/app
+`;
+
+const FILES = {
+    Dockerfile: DOCKERFILE,
+    'etc/passwd':
+        'root:x:0:0:root:/root:/bin/sh\nwww:x:33:33:www:/var/www:/bin/sh\n' +
+        'app:x:1000:1000:app:/home/app:/bin/sh\nother:x:1001:50:other:/:/bin/sh\n',
+    'etc/group': 'root:x:0:\nwww:x:33:\nstaff:x:50:app\nextra:x:60:app\napp:x:1000:\n',
+};
+
+let made: Promise<void> | undefined;
+
+/** Makes the image, once; Docker's cache makes it again in no time. */
+export function ensureBase(): Promise<void> {
+    made ??= make();
+    return made;
+}
+
+async function make(): Promise<void> {
+    const space = workspace('base');
+    try {
+        context.create(space.path, FILES);
+        const dockerfile = path.join(space.path, 'Dockerfile');
+        const id = await build({ label: 'base', context: space.path, dockerfile });
+        await docker.getImage(id).tag({ repo: NAME, tag: 'latest' });
+    } finally {
+        space.remove();
+    }
+}
