@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { constants, type BigIntStats } from 'node:fs';
+import { lstat, open, readlink, type FileHandle } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { LivepushError, messageOf } from '../errors.js';
+
+/** One path of the build context, as a build would see it. */
+export interface ContextEntry {
+    readonly kind: 'file' | 'directory' | 'symlink' | 'other';
+    readonly mode: number;
+    readonly size: number;
+    /** sha256 of a file's content, else empty. */
+    readonly digest: string;
+    readonly target: string;
+    readonly mtimeMs: number;
+    /** Changes whenever the file may have: while it is the same, nothing is hashed again. */
+    readonly stamp: string;
+}
+
+/** A path of the context (relative, with `/`) as a path of this machine. */
+export function onDisk(context: string, path: string): string {
+    return join(context, ...path.split('/'));
+}
+
+/** A path below the context as a relative one with `/`. */
+export function inContext(context: string, absolute: string): string {
+    return absolute
+        .slice(context.length + 1)
+        .split(sep)
+        .join('/');
+}
+
+/** Reads what is at a path, or null where nothing is (any more). */
+export async function readEntry(
+    context: string,
+    path: string,
+    known?: ContextEntry,
+): Promise<ContextEntry | null> {
+    const file = onDisk(context, path);
+    try {
+        const stat = await lstat(file, { bigint: true });
+        const stamp = stampOf(stat);
+        if (known?.stamp === stamp) return known;
+        const entry = { mode: modeOf(stat), size: 0, digest: '', target: '', stamp };
+        const mtimeMs = Number(stat.mtimeMs);
+        if (stat.isDirectory()) return { ...entry, kind: 'directory', mtimeMs };
+        if (stat.isSymbolicLink()) {
+            const target = (await readlink(file)).split(sep).join('/');
+            return { ...entry, kind: 'symlink', target, mtimeMs };
+        }
+        if (!stat.isFile()) return { ...entry, kind: 'other', mtimeMs };
+        return await hashFile(file);
+    } catch (error) {
+        if (isVanished(error)) return null;
+        throw unreadable(path, error);
+    }
+}
+
+/** Hashes what one open file holds, so that digest, size and stamp belong together. */
+async function hashFile(file: string): Promise<ContextEntry | null> {
+    const handle = await openFile(file);
+    try {
+        const before = await handle.stat({ bigint: true });
+        if (!before.isFile()) return null;
+        const hash = createHash('sha256');
+        let size = 0;
+        for await (const chunk of handle.createReadStream({ autoClose: false })) {
+            hash.update(chunk as Buffer);
+            size += (chunk as Buffer).length;
+        }
+        return {
+            kind: 'file',
+            mode: modeOf(before),
+            size,
+            digest: hash.digest('hex'),
+            target: '',
+            mtimeMs: Number(before.mtimeMs),
+            stamp: stampOf(before),
+        };
+    } finally {
+        await handle.close();
+    }
+}
+
+/** Opens a file itself: never what a symlink at its place leads to, and never waiting for a pipe. */
+export async function openFile(file: string): Promise<FileHandle> {
+    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+    // Windows has neither flag; its symlinks need a privilege to be made.
+    const flags: number =
+        process.platform === 'win32' ? O_RDONLY : O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
+    return open(file, flags);
+}
+
+export function stampOf(stat: BigIntStats): string {
+    return [stat.dev, stat.ino, stat.mode, stat.size, stat.mtimeNs, stat.ctimeNs].join(':');
+}
+
+/** As `docker build` sends it: all bits, and from Windows, which has none, executable. */
+function modeOf(stat: BigIntStats): number {
+    return process.platform === 'win32' ? 0o755 : Number(stat.mode) & 0o7777;
+}
+
+/** A path that is no more, was replaced meanwhile, or has a file on its way: nothing is there. */
+export function isVanished(error: unknown): boolean {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP';
+}
+
+export function unreadable(path: string, cause: unknown): LivepushError {
+    if (cause instanceof LivepushError) return cause;
+    return new LivepushError('unreadable', `${path} cannot be read: ${messageOf(cause)}`, {
+        path,
+        remedy: 'Make it readable, or name it in .dockerignore.',
+        cause,
+    });
+}

@@ -1,0 +1,51 @@
+import { readdir } from 'node:fs/promises';
+import { inTurns } from './inTurns.js';
+import { isVanished, onDisk, readEntry, unreadable, type ContextEntry } from './entry.js';
+
+/** The build context as far as a build sees it: relative path → what is there. */
+export type Context = Map<string, ContextEntry>;
+
+/** Which paths the build leaves out; the core's word on `.dockerignore`. */
+export interface Filter {
+    isIgnored(path: string): boolean;
+    /** Whether something below an ignored directory may still be let in. */
+    mayDescend(path: string): boolean;
+}
+
+/**
+ * Walks the context, or one directory of it, and hashes what a build would send. Symlinks are
+ * entries, never ways: nothing outside the context is looked at. What is `known` and has not been
+ * touched since is not read again.
+ */
+export async function scan(
+    context: string,
+    filter: Filter,
+    known: ReadonlyMap<string, ContextEntry> = new Map<string, ContextEntry>(),
+    from = '',
+): Promise<Context> {
+    const found: Context = new Map();
+    const directories = [from];
+    for (let next = directories.pop(); next !== undefined; next = directories.pop()) {
+        const directory = next;
+        const names = await namesIn(context, directory);
+        await inTurns(names, async (name) => {
+            const path = directory === '' ? name : `${directory}/${name}`;
+            const ignored = filter.isIgnored(path);
+            if (ignored && !filter.mayDescend(path)) return;
+            const entry = await readEntry(context, path, known.get(path));
+            if (entry === null) return;
+            if (!ignored) found.set(path, entry);
+            if (entry.kind === 'directory') directories.push(path);
+        });
+    }
+    return found;
+}
+
+async function namesIn(context: string, directory: string): Promise<string[]> {
+    try {
+        return await readdir(onDisk(context, directory));
+    } catch (error) {
+        if (directory !== '' && isVanished(error)) return [];
+        throw unreadable(directory === '' ? context : directory, error);
+    }
+}

@@ -1,0 +1,103 @@
+import type { ErrorCode } from '../api.js';
+import { LivepushError, messageOf } from '../errors.js';
+
+interface Rule {
+    readonly code: ErrorCode;
+    readonly matches: RegExp;
+    readonly remedy: string;
+}
+
+/** What the daemon (and the socket to it) says, and what it means to a person. The first match wins. */
+const RULES: readonly Rule[] = [
+    {
+        code: 'daemon-unreachable',
+        matches: /ECONNREFUSED|ENOENT|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT|socket hang up/u,
+        remedy: 'Start Docker, or set DOCKER_HOST to where it listens.',
+    },
+    {
+        code: 'permission-denied',
+        matches: /EACCES|EPERM: .*connect/u,
+        remedy: 'Add yourself to the group that owns the Docker socket, then log in again.',
+    },
+    {
+        code: 'no-space',
+        matches: /no space left on device|disk quota exceeded/iu,
+        remedy: 'Free space where Docker keeps its data (`docker system df` says what takes it).',
+    },
+    {
+        code: 'read-only',
+        matches: /rootfs is marked read-only|read-only file system/iu,
+        remedy: 'Run the container without `--read-only` while it is live.',
+    },
+    {
+        code: 'mounted-over',
+        matches: /device or resource busy|mount(?:ed)? .*read-?only/iu,
+        remedy: 'Run the container without the volume or bind mount over this path.',
+    },
+    {
+        code: 'container-paused',
+        matches: /container .*is paused|Container is paused/iu,
+        remedy: 'Unpause the container (`docker unpause`).',
+    },
+    {
+        code: 'container-not-running',
+        matches: /is not running|is restarting, wait until/iu,
+        remedy: 'Start the container.',
+    },
+    {
+        code: 'container-gone',
+        matches: /no such container|marked for removal/iu,
+        remedy: 'Rebuild, which makes a new container.',
+    },
+    {
+        code: 'image-missing',
+        matches: /no such image|pull access denied|not found: manifest|manifest unknown/iu,
+        remedy: 'Pull or build the image.',
+    },
+    {
+        code: 'port-taken',
+        matches: /port is already allocated|address already in use/iu,
+        remedy: 'Free the port, or publish another one.',
+    },
+];
+
+/** The daemon's own words, without what the client library wraps around them. */
+export function daemonMessage(thrown: unknown): string {
+    if (typeof thrown === 'object' && thrown !== null && 'json' in thrown) {
+        const { json } = thrown;
+        if (typeof json === 'object' && json !== null && 'message' in json) {
+            return String(json.message);
+        }
+    }
+    return messageOf(thrown);
+}
+
+/** Turns what the Docker client throws into an error with a cause and a remedy. */
+export function fromDocker(
+    thrown: unknown,
+    doing: string,
+    path: string | null = null,
+): LivepushError {
+    if (thrown instanceof LivepushError) return thrown;
+    const said = daemonMessage(thrown);
+    const code =
+        typeof thrown === 'object' && thrown !== null && 'code' in thrown
+            ? String(thrown.code)
+            : '';
+    const isSocket = statusOf(thrown) === null;
+    const rule = RULES.find(({ code: kind, matches }) => {
+        const aboutSocket = kind === 'daemon-unreachable' || kind === 'permission-denied';
+        return aboutSocket ? isSocket && matches.test(`${code} ${said}`) : matches.test(said);
+    });
+    return new LivepushError(rule?.code ?? 'internal', `${doing}: ${said}`, {
+        remedy: rule?.remedy ?? 'Look at what the Docker daemon says; a rebuild starts anew.',
+        path,
+        cause: thrown,
+    });
+}
+
+/** The HTTP status with which the daemon refused, or null if it did not answer. */
+export function statusOf(thrown: unknown): number | null {
+    if (typeof thrown !== 'object' || thrown === null || !('statusCode' in thrown)) return null;
+    return typeof thrown.statusCode === 'number' ? thrown.statusCode : null;
+}
