@@ -21,10 +21,9 @@ export async function layersBelow(
     image: string,
     steps: readonly LayerStep[],
 ): Promise<number> {
-    const [inspected, history]: [Docker.ImageInspectInfo, unknown] = await ask(
-        `Looking at image ${image}`,
-        () => Promise.all([docker.getImage(image).inspect(), docker.getImage(image).history()]),
-    );
+    const doing = `Looking at image ${image}`;
+    const inspected = await ask(doing, () => docker.getImage(image).inspect());
+    const history: unknown = await ask(doing, () => docker.getImage(image).history());
     const made = (history as { CreatedBy: string }[])
         .map(({ CreatedBy: text }) => KEYWORD.exec(text)?.[1])
         .filter((keyword) => keyword !== undefined);
