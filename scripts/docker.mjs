@@ -55,7 +55,7 @@ function engineVersion() {
 
 async function installBesideBookworm() {
     // These bring runc, containerd and tini, which Debian 13's do not install here.
-    await aptInstall(['containerd', 'runc', 'tini', 'iptables', 'ca-certificates']);
+    await aptInstall(['containerd', 'runc', 'tini', 'iptables']);
     await addTrixie();
     await aptInstall(
         ['docker.io', 'docker-cli', 'docker-buildx', 'docker-compose'].map(
