@@ -7,6 +7,7 @@ import type Docker from 'dockerode';
 import { Connection } from './connection.js';
 import { HelperError, HelperUnavailable } from './errors.js';
 import { helperPath, putHelper } from './install.js';
+import { TarStream } from './tarStream.js';
 import * as protocol from './protocol.js';
 import { Answer, Ask } from './protocol.js';
 import { MalformedFrame, type Frame } from './wire.js';
@@ -131,6 +132,32 @@ export class Helper {
             problems.push(...(await answer));
         }
         return problems;
+    }
+
+    /**
+     * Lists paths with all that a comparison of two trees needs, directories before what is in
+     * them. Paths that are not there, or cannot be read, are problems.
+     */
+    public async list(
+        selection: protocol.Selection,
+        options: { readonly digest?: boolean; readonly signal?: AbortSignal | undefined } = {},
+    ): Promise<{ entries: protocol.Entry[]; problems: protocol.PathProblem[] }> {
+        const entries: protocol.Entry[] = [];
+        const payload = protocol.select(selection, options.digest === true);
+        return this.#ask(Ask.list, payload, options.signal, (frame, done) => {
+            if (frame.kind === Answer.entries) protocol.readEntries(frame.payload, entries);
+            if (frame.kind === Answer.done) {
+                done({ entries, problems: protocol.readDone(frame.payload).problems });
+            }
+        });
+    }
+
+    /**
+     * Sends paths as one tar stream with names relative to `/`. It is read no faster than the
+     * stream is; destroying the stream ends it.
+     */
+    public tar(selection: protocol.Selection): TarStream {
+        return new TarStream(this.#connection, selection);
     }
 
     /** Ends the helper and all that it runs. */

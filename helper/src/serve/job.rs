@@ -36,15 +36,21 @@ impl Job {
     /// Ends the request as soon as it can be.
     pub(super) fn cancel(&self) {
         self.cancelled.store(true, Ordering::SeqCst);
-        self.signal(libc::SIGKILL.cast_unsigned().to_le_bytes()[0]);
+        self.send_signal(Signal::KILL);
         drop(lock(&self.credit));
         self.more_credit.notify_all();
     }
 
     /// Sends a signal to all of the command's process group.
     pub(super) fn signal(&self, number: u8) {
+        if let Some(signal) = Signal::from_named_raw(i32::from(number)) {
+            self.send_signal(signal);
+        }
+    }
+
+    fn send_signal(&self, signal: Signal) {
         let group = lock(&self.group);
-        if let (Some(group), Some(signal)) = (*group, Signal::from_named_raw(i32::from(number))) {
+        if let Some(group) = *group {
             let _ = kill_process_group(group, signal);
         }
     }
@@ -62,7 +68,6 @@ impl Job {
     }
 
     /// Waits until a chunk may be sent; false where the request was cancelled.
-    #[allow(dead_code)]
     pub(super) fn take_credit(&self) -> bool {
         let wanting = |credit: &mut u32| *credit == 0 && !self.is_cancelled();
         let mut credit = self

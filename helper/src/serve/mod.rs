@@ -1,9 +1,13 @@
 //! Carries out what the host asks for, one thread for each request.
 
+mod header;
 mod job;
+mod list;
 mod output;
 mod remove;
 mod run;
+mod select;
+mod tar;
 mod walk;
 
 use std::collections::HashMap;
@@ -132,6 +136,8 @@ fn carry_out(request: Request, id: u32, job: &Job, output: &Output, runs: &Runs)
     match request {
         Request::Run(run) => run::run(&run, id, job, output, runs),
         Request::Remove(paths) => remove::remove(&paths, job),
+        Request::List(select) => list::list(&select, id, job, output),
+        Request::Tar(select) => tar::tar(&select, id, job, output),
         _ => Response::Error(Problem::new("protocol", b"", "not a request")),
     }
 }

@@ -1,0 +1,90 @@
+//! Lists paths with all that a comparison of two trees needs.
+
+use rustix::fs::{FileType, readlinkat};
+use sha2::{Digest, Sha256};
+
+use super::job::Job;
+use super::output::Output;
+use super::select::{Found, visit};
+use super::walk;
+use crate::protocol::request::Select;
+use crate::protocol::response::{Entry, Kind, Problem, Response};
+
+/// Entries in one frame.
+const BATCH: usize = 256;
+const BUFFER: usize = 128 << 10;
+
+/// Sends the entries of the selected paths.
+pub(super) fn list(select: &Select, id: u32, job: &Job, output: &Output) -> Response {
+    let mut batch = Vec::new();
+    let mut buffer = if select.digest { vec![0; BUFFER] } else { Vec::new() };
+    let outcome = visit(select, job, &mut |found| {
+        let digest = match found.file_type() {
+            FileType::RegularFile if select.digest => hash(found, job, &mut buffer)?,
+            _ => None,
+        };
+        batch.push(entry(found, digest)?);
+        if batch.len() == BATCH {
+            output.send(id, &Response::Entries(std::mem::take(&mut batch)));
+        }
+        Ok(())
+    });
+    if job.is_cancelled() {
+        return Response::Error(Problem::new("cancelled", b"", "the listing was cancelled"));
+    }
+    if !batch.is_empty() {
+        output.send(id, &Response::Entries(batch));
+    }
+    Response::Done(outcome.count, outcome.problems)
+}
+
+fn entry(found: &Found<'_>, digest: Option<[u8; 32]>) -> Result<Entry, Problem> {
+    let stat = found.stat;
+    let kind = match found.file_type() {
+        FileType::Directory => Kind::Directory,
+        FileType::Symlink => Kind::Symlink,
+        FileType::Fifo => Kind::Fifo,
+        FileType::Socket => Kind::Socket,
+        FileType::CharacterDevice => Kind::Character,
+        FileType::BlockDevice => Kind::Block,
+        _ => Kind::File,
+    };
+    let target = match kind {
+        Kind::Symlink => readlinkat(found.directory, found.name, Vec::new())
+            .map_err(|error| found.problem(error))?
+            .into_bytes(),
+        _ => Vec::new(),
+    };
+    Ok(Entry {
+        path: found.path.to_vec(),
+        kind,
+        mounted: found.mounted,
+        mode: stat.stx_mode & 0o7777,
+        uid: stat.stx_uid,
+        gid: stat.stx_gid,
+        size: stat.stx_size,
+        modified: (stat.stx_mtime.tv_sec, stat.stx_mtime.tv_nsec),
+        device: walk::device(stat),
+        inode: stat.stx_ino,
+        links: stat.stx_nlink,
+        special: (stat.stx_rdev_major, stat.stx_rdev_minor),
+        target,
+        digest,
+    })
+}
+
+/// `None` where the request was cancelled meanwhile.
+fn hash(found: &Found<'_>, job: &Job, buffer: &mut [u8]) -> Result<Option<[u8; 32]>, Problem> {
+    let file = found.open().map_err(|error| found.problem(error))?;
+    let mut digest = Sha256::new();
+    loop {
+        if job.is_cancelled() {
+            return Ok(None);
+        }
+        match rustix::io::retry_on_intr(|| rustix::io::read(&file, &mut *buffer)) {
+            Ok(0) => return Ok(Some(digest.finalize().into())),
+            Ok(count) => digest.update(&buffer[..count]),
+            Err(error) => return Err(found.problem(error)),
+        }
+    }
+}
