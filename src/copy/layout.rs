@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{CopyStep, Destination, LayoutStop, Selection};
-use crate::tree::{Digest, Kind, Tree};
+use crate::tree::{Digest, Kind};
 
 /// Absolute path in the container, links followed → what the step puts there.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -66,32 +65,45 @@ pub struct Archive {
 pub struct Diff {
     /// Paths that are new or differ, parents first.
     pub writes: Vec<String>,
-    /// Paths that are no more, parents first.
+    /// Paths to remove before that, with all below them, parents first: those that are no more,
+    /// and those that were a directory and are none now, or the other way round.
     pub removals: Vec<String>,
 }
 
 impl Layout {
     /// From `old` to this one.
-    pub fn diff(&self, _old: &Layout) -> Diff {
-        unimplemented!()
+    pub fn diff(&self, old: &Layout) -> Diff {
+        let differs = |(path, entry): &(&String, &LayoutEntry)| {
+            old.entries.get(*path).is_none_or(|before| !entry.equals(before))
+        };
+        let gone = |(path, before): &(&String, &LayoutEntry)| {
+            let directory = |entry: &LayoutEntry| entry.kind == Kind::Directory;
+            self.entries.get(*path).is_none_or(|entry| directory(entry) != directory(before))
+        };
+        Diff {
+            writes: self.entries.iter().filter(differs).map(|(path, _)| path.clone()).collect(),
+            removals: old.entries.iter().filter(gone).map(|(path, _)| path.clone()).collect(),
+        }
     }
 }
 
-/// Where a selection of this tree lands.
-pub fn lay_out(
-    _step: &CopyStep,
-    _selection: &Selection,
-    _tree: &Tree,
-    _destination: &dyn Destination,
-) -> Result<Layout, LayoutStop> {
-    unimplemented!()
+impl LayoutEntry {
+    /// Whether both make the same; a file whose content is not known equals none.
+    pub fn equals(&self, other: &LayoutEntry) -> bool {
+        let LayoutEntry { kind, mode, uid, gid, content, target } = other;
+        (self.kind, self.mode, self.uid, self.gid, &self.target)
+            == (*kind, *mode, *uid, *gid, target)
+            && self.content.equals(content)
+    }
 }
 
-/// What WORKDIR makes: missing directories, owned by the user as of that step (empty: root).
-pub fn lay_out_workdir(
-    _path: &str,
-    _user: &str,
-    _destination: &dyn Destination,
-) -> Result<Layout, LayoutStop> {
-    unimplemented!()
+impl Content {
+    fn equals(&self, other: &Content) -> bool {
+        match (self, other) {
+            (Content::Source { digest, .. }, Content::Source { digest: other, .. }) => {
+                digest.is_some() && digest == other
+            }
+            _ => self == other,
+        }
+    }
 }

@@ -7,16 +7,20 @@
 mod chmod;
 mod concern;
 mod destination;
+mod digest;
 mod error;
 mod layout;
 mod owner;
+mod place;
 mod select;
 mod source;
+mod view;
 
-pub use concern::{Concern, Concerns};
+pub use concern::{Concern, ConcernWalker, Concerns};
 pub use destination::{Destination, Lookup, Names, Need, Stat};
 pub use error::{CopyError, LayoutStop};
-pub use layout::{Archive, Content, Diff, Layout, LayoutEntry, lay_out, lay_out_workdir};
+pub use layout::{Archive, Content, Diff, Layout, LayoutEntry};
+pub use place::{lay_out, lay_out_workdir};
 pub use select::{Match, Selection, select};
 
 /// What this crate needs to know of one COPY or ADD: all words expanded, ARG and ENV done with.
@@ -72,8 +76,9 @@ pub enum Dialect {
 impl CopyStep {
     /// The paths of the tree that the sources start from, as far as they can be told without
     /// looking: what to list of a stage's tree, each with all below it and with the links on the
-    /// way to it.
+    /// way to it. Sources that no tree has are left out.
     pub fn roots(&self) -> Vec<String> {
-        self.sources.iter().map(|source| source::Source::new(self, source).literal).collect()
+        let local = |source| source::Source::new(self, source).ok();
+        self.sources.iter().filter_map(|source| Some(local(source)?.literal)).collect()
     }
 }

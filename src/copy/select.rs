@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
+use super::digest::digest;
+use super::source::Source;
+use super::view::{View, filter};
 use super::{CopyError, CopyStep, Heredoc};
-use crate::pattern::Ignore;
+use crate::pattern::{Ignore, go_match};
+use crate::tree::links::{ResolveError, clean, join};
 use crate::tree::{Kind, Tree};
 
 /// What a step takes, in the order in which it is copied.
@@ -34,13 +38,117 @@ impl Selection {
     pub fn digest(&self) -> u128 {
         self.digest
     }
+
+    /// Every path of the tree that is taken.
+    pub fn paths(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.matches.iter().flat_map(|one| std::iter::once(&one.root).chain(&one.below))
+    }
+}
+
+impl Match {
+    /// The name that a copied file gets in a directory; empty for the root of the tree.
+    pub fn base_name(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or_default()
+    }
 }
 
 /// What the step takes of a tree. Without wildcards, a source must be there.
+///
+/// The ignore file applies to the build context only, so a step that copies from a stage has none.
 pub fn select(
-    _step: &CopyStep,
-    _tree: &Tree,
-    _ignore: Option<&Ignore>,
+    step: &CopyStep,
+    tree: &Tree,
+    ignore: Option<&Ignore>,
 ) -> Result<Selection, CopyError> {
-    unimplemented!()
+    let exclude = Ignore::from_patterns(step.exclude.iter().map(String::as_str))
+        .map_err(|(pattern, reason)| CopyError::BadFilter { pattern, reason })?;
+    let mut selector = Selector { view: View::new(tree, ignore), exclude, matches: Vec::new() };
+    for source in &step.sources {
+        selector.take(source, &Source::new(step, source)?)?;
+    }
+    let digest = digest(tree, &selector.matches, &step.heredocs);
+    Ok(Selection { matches: selector.matches, heredocs: step.heredocs.clone(), digest })
+}
+
+struct Selector<'a> {
+    view: View<'a>,
+    exclude: Ignore,
+    matches: Vec<Match>,
+}
+
+impl Selector<'_> {
+    fn take(&mut self, written: &str, source: &Source) -> Result<(), CopyError> {
+        let not_found = |path: &str| CopyError::NotFound { source_path: format!("/{path}") };
+        if source.pattern.is_empty() {
+            if let Some(required) = source.required() {
+                let whole = join(&source.literal, required);
+                self.view.entry(&whole).ok_or_else(|| not_found(&whole))?;
+            }
+            return self.take_one(source.literal.clone(), source);
+        }
+        let base = self.resolve(&source.literal)?.ok_or_else(|| {
+            not_found(if source.literal.is_empty() { written } else { &source.literal })
+        })?;
+        let mut names = Vec::new();
+        self.find(&base, "", &source.pattern, &mut names)?;
+        for name in names {
+            self.take_one(join(&source.literal, &name), source)?;
+        }
+        Ok(())
+    }
+
+    /// Takes a path without wildcards, which must be there.
+    fn take_one(&mut self, name: String, source: &Source) -> Result<(), CopyError> {
+        let not_found = || CopyError::NotFound { source_path: format!("/{}", clean(&name)) };
+        let root = self.resolve(&name)?.ok_or_else(not_found)?;
+        let kind = self.view.entry(&root).ok_or_else(not_found)?.kind;
+        let mut below = Vec::new();
+        if kind == Kind::Directory {
+            below = self.view.below(&root);
+            if let Some(parents) = &source.parents {
+                let mut included = parents.include.walker();
+                below = filter(self.view.tree, &root, below, |path| included.is_ignored(path));
+            }
+            if !self.exclude.is_empty() {
+                let mut excluded = self.exclude.walker();
+                below = filter(self.view.tree, &root, below, |path| !excluded.is_ignored(path));
+            }
+        }
+        self.matches.push(Match { name, root: root.into(), kind, below });
+        Ok(())
+    }
+
+    /// Where a path leads; `None` where it leads nowhere.
+    fn resolve(&mut self, path: &str) -> Result<Option<String>, CopyError> {
+        match self.view.resolve(path) {
+            Ok(found) => Ok(self.view.entry(&found).is_some().then_some(found)),
+            Err(ResolveError::NotADirectory(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Finds what matches below a directory, in the order of a walk; a match is not searched.
+    fn find(
+        &mut self,
+        directory: &str,
+        above: &str,
+        pattern: &str,
+        names: &mut Vec<String>,
+    ) -> Result<(), CopyError> {
+        // `*` and `?` stop at a slash, so without a class the depth of a match is known.
+        let depth = (!pattern.contains('[')).then(|| pattern.matches('/').count());
+        for (name, kind) in self.view.children(directory) {
+            let relative = join(above, &name);
+            let deep = depth.map(|depth| relative.matches('/').count() < depth);
+            if deep != Some(true)
+                && go_match(pattern, &relative)
+                    .map_err(|_| CopyError::BadPattern { source_path: pattern.to_owned() })?
+            {
+                names.push(relative);
+            } else if kind == Kind::Directory && deep != Some(false) {
+                self.find(&join(directory, &name), &relative, pattern, names)?;
+            }
+        }
+        Ok(())
+    }
 }

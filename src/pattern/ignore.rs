@@ -1,35 +1,75 @@
 //! `.dockerignore` as the walk of a build applies it.
 
+use super::bulk::Bulk;
+use super::rule::{Rule, clean};
+
+/// Docker's limit for a line, in bytes.
+const MAX_LINE: usize = 64 * 1024;
+
 /// An ignore file for which the build fails.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line} of the ignore file: {reason}")]
+#[error("line {line}: {pattern:?}: {reason}")]
 pub struct IgnoreError {
     /// 1-based.
     pub line: usize,
-    /// The pattern as written.
+    /// The line as written.
     pub pattern: String,
-    /// What is wrong with it, and what to write instead.
+    /// What is wrong with it.
     pub reason: String,
 }
 
 /// The patterns of an ignore file.
-#[derive(Debug, Clone, Default)]
-pub struct Ignore {}
-
-/// What a directory's own evaluation hands down to what is in it.
 #[derive(Debug, Clone)]
-pub struct Hits {}
+pub struct Ignore {
+    rules: Vec<Rule>,
+    bulk: Bulk,
+    /// Some rule includes what others ignore.
+    exceptions: bool,
+}
 
-/// Evaluates many paths; quick where paths of one directory come after each other.
-#[derive(Debug, Clone)]
-pub struct Walker<'a> {
-    ignore: &'a Ignore,
+impl Default for Ignore {
+    fn default() -> Ignore {
+        Ignore::new(Vec::new())
+    }
 }
 
 impl Ignore {
     /// Reads an ignore file.
-    pub fn parse(_text: &str) -> Result<Ignore, IgnoreError> {
-        unimplemented!()
+    pub fn parse(text: &str) -> Result<Ignore, IgnoreError> {
+        let mut rules = Vec::new();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        for (number, line) in text.split('\n').enumerate() {
+            let error = |reason: String| IgnoreError {
+                line: number + 1,
+                pattern: line.trim().chars().take(80).collect(),
+                reason,
+            };
+            if line.len() >= MAX_LINE {
+                return Err(error("the line is longer than 64 KiB".into()));
+            }
+            if let Some(pattern) = read_line(line) {
+                rules.extend(Rule::new(&pattern).map_err(error)?);
+            }
+        }
+        Ok(Ignore::new(rules))
+    }
+
+    /// From patterns that are no lines of a file, as `--exclude` has them; the error is the first
+    /// bad one with what is wrong.
+    pub fn from_patterns<'a>(
+        patterns: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Ignore, (String, String)> {
+        let mut rules = Vec::new();
+        for pattern in patterns {
+            rules.extend(Rule::new(pattern).map_err(|reason| (pattern.to_owned(), reason))?);
+        }
+        Ok(Ignore::new(rules))
+    }
+
+    fn new(rules: Vec<Rule>) -> Ignore {
+        let bulk = Bulk::new(&rules);
+        let exceptions = rules.iter().any(|rule| rule.includes);
+        Ignore { rules, bulk, exceptions }
     }
 
     /// Whether a build leaves this path (relative to the context, any kind) out. A directory that
@@ -40,19 +80,128 @@ impl Ignore {
 
     /// For many paths.
     pub fn walker(&self) -> Walker<'_> {
-        Walker { ignore: self }
+        Walker {
+            ignore: self,
+            directory: String::new(),
+            frames: Vec::new(),
+            own: vec![false; self.rules.len()],
+            scratch: Vec::new(),
+        }
     }
 
     /// Whether no path is ever ignored.
     pub fn is_empty(&self) -> bool {
-        unimplemented!()
+        self.rules.iter().all(|rule| rule.includes)
+    }
+
+    /// Whether something below an ignored directory may be kept.
+    pub fn has_exceptions(&self) -> bool {
+        self.exceptions
     }
 }
 
+/// The pattern on a line of an ignore file.
+fn read_line(line: &str) -> Option<String> {
+    if line.starts_with('#') {
+        return None;
+    }
+    let line = line.trim();
+    let (mark, pattern) = line.strip_prefix('!').map_or(("", line), |rest| ("!", rest.trim()));
+    let pattern = if pattern.is_empty() { String::new() } else { clean(pattern) };
+    // A slash alone stays: it matches nothing, as opposed to nothing at all.
+    let pattern = match pattern.strip_prefix('/') {
+        Some(rest) if !rest.is_empty() => rest,
+        _ => &pattern,
+    };
+    Some(format!("{mark}{pattern}"))
+}
+
+/// Evaluates many paths; quick where paths of one directory come after each other.
+#[derive(Debug, Clone)]
+pub struct Walker<'a> {
+    ignore: &'a Ignore,
+    /// The directory of the last path; `frames` are its components.
+    directory: String,
+    frames: Vec<Frame>,
+    own: Vec<bool>,
+    scratch: Vec<usize>,
+}
+
+/// What a directory hands down to what is in it.
+#[derive(Debug, Clone)]
+struct Frame {
+    /// The length of its path.
+    length: usize,
+    ignored: bool,
+    hits: Vec<bool>,
+}
+
 impl Walker<'_> {
-    /// As `Ignore::is_ignored`.
-    pub fn is_ignored(&mut self, _path: &str) -> bool {
-        let _ = self.ignore;
-        unimplemented!()
+    /// As [`Ignore::is_ignored`].
+    pub fn is_ignored(&mut self, path: &str) -> bool {
+        let path = path.trim_matches('/');
+        if path.is_empty() || self.ignore.is_empty() {
+            return false;
+        }
+        let directory = path.rfind('/').map_or("", |at| &path[..at]);
+        if directory != self.directory {
+            self.enter(directory);
+        }
+        if let Some(ignored) = self.foregone() {
+            return ignored;
+        }
+        self.evaluate(path, None)
+    }
+
+    /// The verdict for everything in the present directory, where it is one.
+    fn foregone(&self) -> Option<bool> {
+        let frame = self.frames.last()?;
+        (frame.ignored && !self.ignore.exceptions).then_some(true)
+    }
+
+    fn enter(&mut self, directory: &str) {
+        while let Some(frame) = self.frames.last() {
+            let inside = directory
+                .strip_prefix(&self.directory[..frame.length])
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+            if inside {
+                break;
+            }
+            self.frames.pop();
+        }
+        let mut done = self.frames.last().map_or(0, |frame| frame.length);
+        self.directory.clear();
+        self.directory.push_str(directory);
+        while done < directory.len() {
+            let from = if done == 0 { 0 } else { done + 1 };
+            let end = directory[from..].find('/').map_or(directory.len(), |at| from + at);
+            let mut hits = vec![false; self.own.len()];
+            let ignored = match self.foregone() {
+                Some(ignored) => ignored,
+                None => self.evaluate(&directory[..end], Some(&mut hits)),
+            };
+            self.frames.push(Frame { length: end, ignored, hits });
+            done = end;
+        }
+    }
+
+    /// The verdict for a path in the present directory, and the hits that it hands down.
+    fn evaluate(&mut self, path: &str, mut down: Option<&mut Vec<bool>>) -> bool {
+        let rules = &self.ignore.rules;
+        self.ignore.bulk.matches(rules, path, &mut self.own, &mut self.scratch);
+        let above = self.frames.last().map(|frame| &frame.hits);
+        let mut ignored = false;
+        for (number, rule) in rules.iter().enumerate() {
+            let inherited = above.is_some_and(|hits| hits[number]);
+            // A pattern that cannot change the verdict is not tried, and hands down no hit.
+            let hit = inherited || (rule.includes == ignored && self.own[number]);
+            if hit {
+                ignored = !rule.includes;
+            }
+            if let Some(down) = down.as_deref_mut() {
+                down[number] = hit;
+            }
+        }
+        ignored
     }
 }

@@ -1,8 +1,12 @@
 //! The two pattern languages of a build: Go's `filepath.Match` for the sources of COPY and ADD,
 //! and `.dockerignore`.
 
+mod bulk;
 mod go;
 mod ignore;
+mod nfa;
+mod re2;
+mod rule;
 
 pub use go::{BadPattern, go_match, has_wildcard};
-pub use ignore::{Hits, Ignore, IgnoreError, Walker};
+pub use ignore::{Ignore, IgnoreError, Walker};

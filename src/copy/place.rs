@@ -1,0 +1,326 @@
+//! Putting what a step takes into a container, one source after the other.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
+
+use super::chmod::Chmod;
+use super::owner::Owner;
+use super::{
+    Archive, Content, CopyError, CopyStep, Destination, Dialect, Heredoc, Layout, LayoutEntry,
+    LayoutStop, Lookup, Match, Need, Selection,
+};
+use crate::tree::links::{self, ResolveError, clean, join};
+use crate::tree::{Entry, Kind, Tree};
+
+/// Where a selection of this tree lands.
+///
+/// The layout depends on what the destination argument leads to, and that is asked for. What is
+/// there below it decides only whether a build fails (a file in the way of a directory, or a
+/// directory in the way of a file), so that is taken into account where it is known, but not asked
+/// for: there can be very many such paths. An upload with `noOverwriteDirNonDir` refuses the same.
+pub fn lay_out(
+    step: &CopyStep,
+    selection: &Selection,
+    tree: &Tree,
+    destination: &dyn Destination,
+) -> Result<Layout, LayoutStop> {
+    let chmod = step.chmod.as_deref().map(|value| Chmod::parse(value, step.dialect)).transpose()?;
+    let dest = Dest::new(step);
+    let owner = step.chown.as_deref().map(Owner::parse);
+    let mut site = Site::open(destination, &dest.path, owner.as_ref())?;
+    if let (Dialect::Current, Some(Chmod::Octal(mode))) =
+        (step.dialect, chmod.as_ref().and_then(Option::as_ref))
+    {
+        site.directory_mode = *mode;
+    }
+    let mut placer = Placer { step, tree, dest, chmod: chmod.flatten(), site };
+    for one in &selection.matches {
+        placer.place(one)?;
+    }
+    for heredoc in &selection.heredocs {
+        placer.place_heredoc(heredoc)?;
+    }
+    Ok(placer.site.layout)
+}
+
+/// What WORKDIR makes: missing directories, owned by the user as of that step (empty: root).
+pub fn lay_out_workdir(
+    path: &str,
+    user: &str,
+    destination: &dyn Destination,
+) -> Result<Layout, LayoutStop> {
+    let owner = (!user.is_empty()).then(|| Owner::parse(user));
+    let mut site = Site::open(destination, &clean(path), owner.as_ref())?;
+    let at = site.resolve(&clean(path))?;
+    site.make_directories(&at)?;
+    Ok(site.layout)
+}
+
+/// The destination argument.
+struct Dest {
+    /// Relative to the container's root, cleaned.
+    path: String,
+    /// It is written as a directory.
+    directory: bool,
+}
+
+impl Dest {
+    fn new(step: &CopyStep) -> Dest {
+        let dest = step.dest.as_str();
+        let path = if dest.starts_with('/') { clean(dest) } else { clean(&join(&step.cwd, dest)) };
+        let directory = matches!(dest, "" | ".")
+            || dest.ends_with('/')
+            || (step.dialect == Dialect::Current && dest.ends_with("/."));
+        Dest { path, directory }
+    }
+}
+
+struct Placer<'a> {
+    step: &'a CopyStep,
+    tree: &'a Tree,
+    dest: Dest,
+    chmod: Option<Chmod>,
+    site: Site<'a>,
+}
+
+impl Placer<'_> {
+    fn place(&mut self, one: &Match) -> Result<(), LayoutStop> {
+        let at = self.approach()?;
+        if one.kind == Kind::Directory {
+            if self.site.kind(&at)?.is_none_or(|kind| kind == Kind::Directory) {
+                self.site.make_directories(&at)?;
+            } else {
+                return Err(CopyError::NonDirectory { path: absolute(&at) }.into());
+            }
+            let skip = if one.root.is_empty() { 0 } else { one.root.len() + 1 };
+            for path in &one.below {
+                self.put(path, &join(&at, &path[skip..]))?;
+            }
+            return Ok(());
+        }
+        let target = self.file_target(&at, one.base_name())?;
+        self.put(&one.root, &target)?;
+        if self.step.add && one.kind == Kind::File {
+            self.site.layout.archives.push(Archive {
+                source: one.root.clone(),
+                entry: absolute(&target),
+                directory: absolute(&at),
+            });
+        }
+        Ok(())
+    }
+
+    fn place_heredoc(&mut self, heredoc: &Heredoc) -> Result<(), LayoutStop> {
+        let at = self.approach()?;
+        let name = heredoc.name.rsplit('/').next().unwrap_or_default();
+        let target = self.file_target(&at, name)?;
+        let (uid, gid) = self.site.owner.unwrap_or((0, 0));
+        let mode = self.chmod.as_ref().map_or(0o644, |chmod| chmod.apply(0o644, false));
+        let content = Content::Inline(heredoc.contents.clone());
+        let entry =
+            LayoutEntry { kind: Kind::File, mode, uid, gid, content, target: String::new() };
+        self.site.put(&target, entry)
+    }
+
+    /// Makes what the destination argument asks for, and says where that leads.
+    fn approach(&mut self) -> Result<String, LayoutStop> {
+        let path = self.dest.path.as_str();
+        let parent = if self.dest.directory { path } else { parent(path) };
+        let made = self.site.resolve(parent)?;
+        self.site.make_directories(&made)?;
+        self.site.resolve(&self.dest.path)
+    }
+
+    /// Where a file of this name goes.
+    fn file_target(&mut self, at: &str, name: &str) -> Result<String, LayoutStop> {
+        if self.site.kind(at)? == Some(Kind::Directory) {
+            return Ok(join(at, name));
+        }
+        self.site.make_directories(parent(at))?;
+        Ok(at.to_owned())
+    }
+
+    /// Puts one entry of the tree at a path of the container.
+    fn put(&mut self, source: &Arc<str>, target: &str) -> Result<(), LayoutStop> {
+        let Some(entry) = self.tree.get(source) else {
+            return Err(CopyError::NotFound { source_path: absolute(source) }.into());
+        };
+        let (uid, gid) = self.site.owner.unwrap_or((entry.uid, entry.gid));
+        let mode = match &self.chmod {
+            Some(chmod) if entry.kind != Kind::Symlink => {
+                chmod.apply(entry.mode, entry.kind == Kind::Directory)
+            }
+            _ => entry.mode,
+        };
+        let content = content(source, entry);
+        let placed =
+            LayoutEntry { kind: entry.kind, mode, uid, gid, content, target: entry.target.clone() };
+        self.site.put(target, placed)
+    }
+}
+
+fn content(path: &Arc<str>, entry: &Entry) -> Content {
+    match entry.kind {
+        Kind::File => {
+            Content::Source { path: path.clone(), size: entry.size, digest: entry.digest }
+        }
+        _ => Content::None,
+    }
+}
+
+/// The container as it is just before the step, with what the step has made so far on top.
+struct Site<'a> {
+    destination: &'a dyn Destination,
+    layout: Layout,
+    /// Whom everything is to belong to, if that is said.
+    owner: Option<(u32, u32)>,
+    /// Of directories made on the way.
+    directory_mode: u32,
+    /// Directories that the step makes where there was nothing, so nothing is below them either.
+    fresh: HashSet<String>,
+}
+
+impl<'a> Site<'a> {
+    /// Asks at once for all that is known to be needed.
+    fn open(
+        destination: &'a dyn Destination,
+        dest: &str,
+        owner: Option<&Owner>,
+    ) -> Result<Site<'a>, LayoutStop> {
+        let mut needs = BTreeSet::new();
+        let names = if owner.is_some_and(Owner::needs_names) {
+            destination.names()
+        } else {
+            Lookup::Known(super::Names::default())
+        };
+        let owner = match (names, owner) {
+            (Lookup::Known(names), owner) => owner.map(|owner| owner.resolve(&names)),
+            (Lookup::Unknown, _) => {
+                needs.insert(Need::Names);
+                None
+            }
+        };
+        for (end, _) in
+            dest.match_indices('/').chain((!dest.is_empty()).then_some((dest.len(), "")))
+        {
+            let path = absolute(&dest[..end]);
+            match destination.stat(&path) {
+                Lookup::Unknown => {
+                    needs.insert(Need::Stat(path));
+                }
+                // Only below a directory do more components say anything.
+                Lookup::Known(Some(stat)) if stat.kind == Kind::Directory => {}
+                Lookup::Known(_) => break,
+            }
+        }
+        if !needs.is_empty() {
+            return Err(LayoutStop::Needs(needs.into_iter().collect()));
+        }
+        Ok(Site {
+            destination,
+            layout: Layout::default(),
+            owner,
+            directory_mode: 0o755,
+            fresh: HashSet::new(),
+        })
+    }
+
+    /// What is at a path, and where a link there points.
+    fn look(&self, path: &str) -> Result<Option<(Kind, String)>, LayoutStop> {
+        if path.is_empty() {
+            return Ok(Some((Kind::Directory, String::new())));
+        }
+        let fresh = self.fresh.contains(parent(path));
+        let path = absolute(path);
+        if let Some(entry) = self.layout.entries.get(&path) {
+            return Ok(Some((entry.kind, entry.target.clone())));
+        }
+        if fresh {
+            return Ok(None);
+        }
+        match self.destination.stat(&path) {
+            Lookup::Known(stat) => Ok(stat.map(|stat| (stat.kind, stat.target))),
+            Lookup::Unknown => Err(LayoutStop::Needs(vec![Need::Stat(path)])),
+        }
+    }
+
+    fn kind(&self, path: &str) -> Result<Option<Kind>, LayoutStop> {
+        Ok(self.look(path)?.map(|(kind, _)| kind))
+    }
+
+    fn resolve(&self, path: &str) -> Result<String, LayoutStop> {
+        let mut missing = false;
+        links::resolve(path, |at| {
+            // Below what is missing there is nothing to ask for.
+            if missing && !self.layout.entries.contains_key(&absolute(at)) {
+                return Ok(None);
+            }
+            let found = self.look(at)?;
+            missing = found.is_none();
+            Ok(found)
+        })
+    }
+
+    /// Makes a directory and those on the way to it; what is there stays as it is.
+    fn make_directories(&mut self, path: &str) -> Result<(), LayoutStop> {
+        if path.is_empty() {
+            return Ok(());
+        }
+        self.make_directories(parent(path))?;
+        match self.kind(path)? {
+            Some(Kind::Directory) => Ok(()),
+            Some(_) => Err(CopyError::NotADirectory { path: absolute(path) }.into()),
+            None => {
+                let (uid, gid) = self.owner.unwrap_or((0, 0));
+                let entry = LayoutEntry {
+                    kind: Kind::Directory,
+                    mode: self.directory_mode,
+                    uid,
+                    gid,
+                    content: Content::None,
+                    target: String::new(),
+                };
+                self.layout.entries.insert(absolute(path), entry);
+                self.fresh.insert(path.to_owned());
+                Ok(())
+            }
+        }
+    }
+
+    fn put(&mut self, path: &str, entry: LayoutEntry) -> Result<(), LayoutStop> {
+        let path = absolute(path);
+        let there = match self.layout.entries.get(&path) {
+            Some(entry) => Some(entry.kind),
+            None => match self.destination.stat(&path) {
+                Lookup::Known(stat) => stat.map(|stat| stat.kind),
+                Lookup::Unknown => None,
+            },
+        };
+        match (there, entry.kind) {
+            (Some(there), Kind::Directory) if there != Kind::Directory => {
+                return Err(CopyError::NonDirectory { path }.into());
+            }
+            (Some(Kind::Directory), kind) if kind != Kind::Directory => {
+                return Err(CopyError::ReplacesDirectory { path }.into());
+            }
+            _ => {}
+        }
+        self.layout.entries.insert(path, entry);
+        Ok(())
+    }
+}
+
+impl From<ResolveError> for LayoutStop {
+    fn from(error: ResolveError) -> LayoutStop {
+        LayoutStop::Error(error.into())
+    }
+}
+
+/// The directory that a path is in; empty for the root.
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+fn absolute(path: &str) -> String {
+    format!("/{path}")
+}

@@ -1,0 +1,98 @@
+//! A tree as a build sees it: without what is ignored.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::pattern::{Ignore, Walker};
+use crate::tree::links::{self, ResolveError, join};
+use crate::tree::{Entry, Kind, Tree};
+
+/// A tree, and what hides part of it.
+pub(super) struct View<'a> {
+    pub(super) tree: &'a Tree,
+    walker: Option<Walker<'a>>,
+    /// An ignored directory can still hold something that is not.
+    exceptions: bool,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(tree: &'a Tree, ignore: Option<&'a Ignore>) -> View<'a> {
+        let ignore = ignore.filter(|ignore| !ignore.is_empty());
+        View {
+            tree,
+            walker: ignore.map(Ignore::walker),
+            exceptions: ignore.is_some_and(Ignore::has_exceptions),
+        }
+    }
+
+    /// The entry at a path, unless it is ignored. An ignored directory is there all the same if
+    /// something in it is.
+    pub(super) fn entry(&mut self, path: &str) -> Option<&'a Entry> {
+        let entry = self.tree.get(path)?;
+        let Some(walker) = &mut self.walker else { return Some(entry) };
+        let hidden = walker.is_ignored(path)
+            && !(self.exceptions
+                && entry.kind == Kind::Directory
+                && self.tree.below(path).any(|(path, _)| !walker.is_ignored(path)));
+        (!hidden).then_some(entry)
+    }
+
+    /// As [`Tree::resolve`].
+    pub(super) fn resolve(&mut self, path: &str) -> Result<String, ResolveError> {
+        links::resolve(path, |at| {
+            Ok::<_, ResolveError>(self.entry(at).map(|entry| (entry.kind, entry.target.clone())))
+        })
+    }
+
+    /// The names in a directory, sorted.
+    pub(super) fn children(&mut self, directory: &str) -> Vec<(String, Kind)> {
+        let tree = self.tree;
+        tree.children(directory)
+            .filter(|(name, _)| self.entry(&join(directory, name)).is_some())
+            .map(|(name, entry)| (name.to_owned(), entry.kind))
+            .collect()
+    }
+
+    /// All that is below a directory, parents first.
+    pub(super) fn below(&mut self, directory: &str) -> Vec<Arc<str>> {
+        let paths = self.tree.below(directory).map(|(path, _)| path.clone());
+        match &mut self.walker {
+            None => paths.collect(),
+            Some(walker) => filter(self.tree, "", paths, |path| !walker.is_ignored(path)),
+        }
+    }
+}
+
+/// Those paths below a directory that are kept (asked relative to it), and the directories on the
+/// way to them.
+pub(super) fn filter(
+    tree: &Tree,
+    directory: &str,
+    paths: impl IntoIterator<Item = Arc<str>>,
+    mut keep: impl FnMut(&str) -> bool,
+) -> Vec<Arc<str>> {
+    let skip = if directory.is_empty() { 0 } else { directory.len() + 1 };
+    let mut hidden: HashSet<Arc<str>> = HashSet::new();
+    let mut kept = Vec::new();
+    let mut revealed = false;
+    for path in paths {
+        if keep(&path[skip..]) {
+            let mut child: &str = &path;
+            while !hidden.is_empty()
+                && let Some((parent, _)) = child.rsplit_once('/')
+                && let Some(parent) = hidden.take(parent)
+            {
+                kept.push(parent);
+                revealed = true;
+                child = &child[..child.rfind('/').unwrap_or_default()];
+            }
+            kept.push(path);
+        } else if tree.get(&path).is_some_and(|entry| entry.kind == Kind::Directory) {
+            hidden.insert(path);
+        }
+    }
+    if revealed {
+        kept.sort();
+    }
+    kept
+}
