@@ -3,6 +3,10 @@
 pub mod copy;
 pub mod dockerfile;
 pub mod pattern;
+pub mod session;
+pub mod stage;
 mod suggest;
 pub mod tree;
 pub mod variables;
+#[cfg(target_arch = "wasm32")]
+mod wasm;

@@ -1,0 +1,192 @@
+//! A Dockerfile kept live: what was carried out, what is owed, and the plan that follows from it.
+//!
+//! The session compares the inputs that each step was carried out with and those of today. It does
+//! not remember events, so nothing that failed or was cancelled can be forgotten.
+
+mod context;
+mod facts;
+mod inputs;
+mod listing;
+pub mod outline;
+pub mod plan;
+mod planner;
+mod progress;
+mod replay;
+mod sources;
+mod update;
+mod why;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::copy::{Concern, Concerns, Layout};
+use crate::dockerfile::parse;
+use crate::pattern::Ignore;
+use crate::stage::{self, ImageConfig, Images, Model, Options, Places};
+use crate::tree::Tree;
+
+pub use context::ContextPath;
+use facts::Facts;
+pub use facts::{FoundNames, FoundPath};
+use inputs::Inputs;
+use listing::Listing;
+pub use sources::FoundEntry;
+
+/// One Dockerfile kept live.
+#[derive(Debug)]
+pub struct Session {
+    text: String,
+    options: Options,
+    images: Images,
+    model: Model,
+    ignore: Option<Ignore>,
+    context: Context,
+    stages: Vec<StageState>,
+    image_listings: BTreeMap<String, Listing>,
+    kept: Vec<Kept>,
+    live: LiveState,
+    planned: planner::Planned,
+}
+
+/// The build context as it is now, and what changed in it since the live container followed.
+#[derive(Debug, Default)]
+struct Context {
+    tree: Tree,
+    /// As the images were built from it; dropped as soon as the first layouts are known.
+    applied: Option<Tree>,
+    /// Paths whose bytes are an archive, as far as their first bytes tell.
+    archives: BTreeSet<String>,
+    /// Paths that changed and are not in the live container yet.
+    changed: BTreeSet<String>,
+    /// Which changes matter to which step; made anew when the model or a link changes.
+    concerns: Option<StepConcerns>,
+    /// Digests of what steps select; a change that matters to one removes its digest.
+    digests: BTreeMap<(usize, usize), Vec<inputs::Input>>,
+}
+
+#[derive(Debug)]
+struct StepConcerns {
+    concerns: Concerns,
+    /// Stage and step of each concern by its number.
+    steps: Vec<(usize, usize)>,
+}
+
+/// What was carried out for one stage.
+#[derive(Debug, Default)]
+struct StageState {
+    /// Inputs of every state that was ever built, by revision.
+    revisions: Vec<Inputs>,
+    /// The state that there is now: of an earlier stage its end, of the target the state before its
+    /// trailing steps.
+    current: u32,
+    listings: BTreeMap<u32, Listing>,
+    facts: Facts,
+}
+
+/// A state that was committed.
+#[derive(Clone, Debug)]
+struct Kept {
+    name: String,
+    stage: usize,
+    at: usize,
+    /// The inputs up to there.
+    inputs: Inputs,
+}
+
+/// What the live container holds.
+#[derive(Debug, Default)]
+struct LiveState {
+    /// The inputs it follows.
+    inputs: Inputs,
+    /// Layouts of the trailing steps as they are in it, by step; `None` while unknown.
+    layouts: BTreeMap<usize, Layout>,
+    /// Paths that an update left in doubt.
+    dirty: BTreeSet<String>,
+    /// What the update at hand will have made of it.
+    next: Option<NextLive>,
+    restart_owed: bool,
+}
+
+#[derive(Debug)]
+struct NextLive {
+    layouts: BTreeMap<usize, Layout>,
+    touched: BTreeSet<String>,
+}
+
+impl Session {
+    /// Reads a Dockerfile (in its original or its live form).
+    pub fn new(text: &str, options: Options) -> Self {
+        let mut session = Self {
+            text: text.to_owned(),
+            options,
+            images: Images::new(),
+            model: Model {
+                stages: Vec::new(),
+                target: 0,
+                live: false,
+                lacking: Vec::new(),
+                errors: Vec::new(),
+            },
+            ignore: None,
+            context: Context::default(),
+            stages: Vec::new(),
+            image_listings: BTreeMap::new(),
+            kept: Vec::new(),
+            live: LiveState::default(),
+            planned: planner::Planned::default(),
+        };
+        session.model();
+        session
+    }
+
+    /// Images whose config the session lacks.
+    pub fn needed_images(&self) -> &[String] {
+        &self.model.lacking
+    }
+
+    /// Takes an image's config; `None` when it cannot be had.
+    pub fn learn_image(&mut self, name: &str, config: Option<ImageConfig>) {
+        self.images.insert(name.to_owned(), config);
+        self.model();
+    }
+
+    /// The stages as they are understood.
+    pub fn stages(&self) -> &Model {
+        &self.model
+    }
+
+    fn model(&mut self) {
+        let (text, places) = (self.text.clone(), Places::default());
+        let file = parse(&text);
+        self.model = stage::build(&file, &places, &self.options, &self.images);
+        self.forget_everything();
+    }
+
+    /// The images are as the context says, and nothing is owed.
+    fn forget_everything(&mut self) {
+        self.context.digests.clear();
+        self.context.concerns = None;
+        self.kept.clear();
+        self.planned = planner::Planned::default();
+        self.stages = self.model.stages.iter().map(|_| StageState::default()).collect();
+        self.widen_trailing();
+        self.begin();
+    }
+
+    /// Which steps of the model a change of a path can matter to.
+    fn step_concerns(&mut self) -> &StepConcerns {
+        if self.context.concerns.is_none() {
+            let mut steps = Vec::new();
+            let mut all = Vec::new();
+            for (index, stage) in self.model.stages.iter().enumerate() {
+                for (at, step) in stage.steps.iter().enumerate().filter(|_| stage.needed) {
+                    for copy in sources::context_copies(step) {
+                        steps.push((index, at));
+                        all.push(Concern::new(&copy, &self.context.tree));
+                    }
+                }
+            }
+            self.context.concerns = Some(StepConcerns { concerns: Concerns::new(all), steps });
+        }
+        self.context.concerns.get_or_insert_with(|| unreachable!())
+    }
+}

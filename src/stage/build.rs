@@ -1,0 +1,294 @@
+//! Walks the instructions of a Dockerfile and makes stages of them, as `BuildKit`'s frontend does.
+
+use std::collections::BTreeMap;
+
+use super::instruction::State;
+use super::{Base, Environment, ImageConfig, Images, Model, ModelError, Options, Source, Stage};
+use crate::dockerfile::{Declaration, Dockerfile, From, Instruction, InstructionKind, parse};
+use crate::variables::expand;
+
+/// Where the steps of a Dockerfile stand and which of them the live command precedes.
+#[derive(Clone, Debug, Default)]
+pub struct Places {
+    /// For each line of the text (from 0) the line of the file that a person edits, from 1.
+    pub original: Vec<u32>,
+    /// The line of the live command's marker in the text, from 1.
+    pub marker: Option<u32>,
+}
+
+impl Places {
+    fn of(&self, instruction: &Instruction) -> (u32, u32) {
+        let line = |line: u32| self.original.get(line as usize - 1).copied().unwrap_or(line);
+        (line(instruction.lines.0), line(instruction.lines.1))
+    }
+}
+
+/// Makes the model of a Dockerfile (in its live form). Never fails: what is wrong is in `errors`.
+pub fn build(file: &Dockerfile, places: &Places, options: &Options, images: &Images) -> Model {
+    let mut builder = Builder {
+        file,
+        places,
+        options,
+        images,
+        globals: platform_arguments(&options.platform),
+        declared: BTreeMap::new(),
+        ends: Vec::new(),
+        stages: Vec::new(),
+        wanted: Vec::new(),
+        errors: Vec::new(),
+    };
+    for error in &file.errors {
+        let line = u32::try_from(file.index.line(error.span.start)).unwrap_or(0) + 1;
+        let line = places.original.get(line as usize - 1).copied().unwrap_or(line);
+        builder.errors.push(ModelError { lines: (line, line), message: error.message.clone() });
+    }
+    builder.walk();
+    builder.finish()
+}
+
+/// `TARGETPLATFORM` and its like, which FROM may use and a stage may declare.
+fn platform_arguments(platform: &str) -> Environment {
+    let mut parts = platform.splitn(3, '/');
+    let (os, arch, variant) =
+        (parts.next().unwrap_or(""), parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+    let mut environment = Environment::default();
+    for side in ["BUILD", "TARGET"] {
+        environment.set(&format!("{side}PLATFORM"), platform);
+        environment.set(&format!("{side}OS"), os);
+        environment.set(&format!("{side}ARCH"), arch);
+        environment.set(&format!("{side}VARIANT"), variant);
+    }
+    environment
+}
+
+struct Builder<'a> {
+    file: &'a Dockerfile,
+    places: &'a Places,
+    options: &'a Options,
+    images: &'a Images,
+    /// What FROM lines see: global ARGs and the platform's.
+    globals: Environment,
+    /// Global ARGs alone, for stages that declare them again.
+    declared: BTreeMap<String, String>,
+    /// The state of each stage after its last instruction.
+    ends: Vec<State>,
+    stages: Vec<Stage>,
+    /// The image whose config each stage begins with.
+    wanted: Vec<Option<String>>,
+    errors: Vec<ModelError>,
+}
+
+impl Builder<'_> {
+    fn walk(&mut self) {
+        let file = self.file;
+        for instruction in &file.instructions {
+            match &instruction.kind {
+                InstructionKind::From(from) => self.start_stage(instruction, from),
+                InstructionKind::Arg(declarations) if self.stages.is_empty() => {
+                    self.declare_globals(instruction, declarations);
+                }
+                _ if self.stages.is_empty() => {
+                    self.error(instruction, "no build stage in current context".to_owned());
+                }
+                _ => self.apply(instruction, instruction),
+            }
+        }
+        if self.stages.is_empty() && self.errors.is_empty() {
+            let message = "dockerfile contains no stages to build".to_owned();
+            self.errors.push(ModelError { lines: (1, 1), message });
+        }
+    }
+
+    fn error(&mut self, instruction: &Instruction, message: String) {
+        let lines = self.places.of(instruction);
+        self.errors.push(ModelError { lines, message });
+    }
+
+    fn declare_globals(&mut self, instruction: &Instruction, declarations: &[Declaration]) {
+        for declaration in declarations {
+            let name = &declaration.name.text;
+            let given = self.options.build_args.get(name).cloned();
+            let value = given.map_or_else(
+                || {
+                    declaration
+                        .default
+                        .as_ref()
+                        .map(|default| expand(&default.text, &self.globals, self.file.escape))
+                },
+                |given| Some(Ok(given)),
+            );
+            match value {
+                Some(Ok(value)) => {
+                    self.globals.set(name, &value);
+                    self.declared.insert(name.clone(), value);
+                }
+                Some(Err(error)) => self.error(instruction, error.to_string()),
+                None => {}
+            }
+        }
+    }
+
+    fn start_stage(&mut self, instruction: &Instruction, from: &From) {
+        let image = match expand(&from.image.text, &self.globals, self.file.escape) {
+            Ok(image) => image,
+            Err(error) => {
+                self.error(instruction, error.to_string());
+                String::new()
+            }
+        };
+        let base = self.base(&image);
+        let (state, triggers) = self.begin(&base);
+        self.wanted.push(match &base {
+            Base::Image(name) => Some(name.clone()),
+            Base::Stage(_) | Base::Scratch => None,
+        });
+        self.stages.push(Stage {
+            name: from.name.as_ref().map(|name| name.text.to_ascii_lowercase()),
+            base,
+            lines: self.places.of(instruction),
+            steps: Vec::new(),
+            needed: false,
+            trailing: 0,
+            exposed: Vec::new(),
+        });
+        self.ends.push(state);
+        for trigger in triggers {
+            let parsed = parse(&format!("FROM scratch\n{trigger}"));
+            if let Some(triggered) = parsed.instructions.get(1) {
+                self.apply(triggered, instruction);
+            }
+        }
+    }
+
+    /// What a FROM names: the nearest earlier stage of exactly that name, or an image.
+    fn base(&self, image: &str) -> Base {
+        let stage = self.stages.iter().rposition(|stage| stage.name.as_deref() == Some(image));
+        match (stage, image) {
+            (Some(index), _) => Base::Stage(index),
+            (None, "scratch") => Base::Scratch,
+            (None, _) => Base::Image(image.to_owned()),
+        }
+    }
+
+    /// The state that a stage begins with, and the instructions that its base triggers.
+    fn begin(&self, base: &Base) -> (State, Vec<String>) {
+        match base {
+            Base::Stage(index) => {
+                let mut state = self.ends[*index].clone();
+                let triggers = std::mem::take(&mut state.on_build);
+                (state, triggers)
+            }
+            Base::Scratch => (State::of_image(&ImageConfig::default()), Vec::new()),
+            Base::Image(name) => {
+                let config = self.images.get(name).cloned().flatten().unwrap_or_default();
+                (State::of_image(&config), config.on_build)
+            }
+        }
+    }
+
+    /// Carries an instruction out on the stage at hand; `place` is where a person finds it.
+    fn apply(&mut self, instruction: &Instruction, place: &Instruction) {
+        let lines = self.places.of(place);
+        let index = self.stages.len() - 1;
+        let mut state = std::mem::take(&mut self.ends[index]);
+        let scope = super::instruction::Scope {
+            escape: self.file.escape,
+            build_args: &self.options.build_args,
+            dialect: self.options.dialect,
+            globals: &self.globals,
+            declared: &self.declared,
+            from: &|name: &str| self.source(name, index),
+            mounted_from: &|name: &str| self.mount_source(name, index),
+        };
+        let result = state.apply(instruction, &scope);
+        self.ends[index] = state;
+        match result {
+            Ok(Some(mut step)) => {
+                step.lines = lines;
+                step.after_live_command =
+                    self.places.marker.is_some_and(|marker| place.lines.0 > marker);
+                self.stages[index].steps.push(step);
+            }
+            Ok(None) => {}
+            Err(message) => self.errors.push(ModelError { lines, message }),
+        }
+    }
+
+    /// What `COPY --from` names: a stage by index or by name in any case, or an image.
+    fn source(&self, name: &str, current: usize) -> Result<Source, String> {
+        if let Ok(index) = name.parse::<i64>() {
+            return match usize::try_from(index) {
+                Ok(index) if index < current => Ok(Source::Stage(index)),
+                Ok(index) if index == current => Err(circular(name)),
+                _ => Err(format!("invalid stage index {index}")),
+            };
+        }
+        self.mount_source(name, current)
+    }
+
+    fn mount_source(&self, name: &str, current: usize) -> Result<Source, String> {
+        let wanted = name.to_lowercase();
+        match self.stages.iter().rposition(|stage| stage.name.as_deref() == Some(&*wanted)) {
+            Some(index) if index == current => Err(circular(name)),
+            Some(index) => Ok(Source::Stage(index)),
+            None => Ok(Source::Image(name.to_owned())),
+        }
+    }
+
+    fn finish(mut self) -> Model {
+        let target = self.target();
+        for (stage, state) in self.stages.iter_mut().zip(&self.ends) {
+            stage.exposed.clone_from(&state.exposed);
+            stage.trailing =
+                stage.steps.iter().rposition(|step| !step.only_lays_out()).map_or(0, |at| at + 1);
+        }
+        self.mark_needed(target);
+        let mut lacking: Vec<String> = Vec::new();
+        for (stage, wanted) in self.stages.iter().zip(&self.wanted) {
+            if let Some(name) = wanted.as_ref().filter(|_| stage.needed)
+                && !self.images.contains_key(name)
+                && !lacking.contains(name)
+            {
+                lacking.push(name.clone());
+            }
+        }
+        Model {
+            stages: self.stages,
+            target,
+            live: self.places.marker.is_some(),
+            lacking,
+            errors: self.errors,
+        }
+    }
+
+    fn target(&mut self) -> usize {
+        let last = self.stages.len().saturating_sub(1);
+        let Some(target) = self.options.target.as_deref() else { return last };
+        let wanted = target.to_lowercase();
+        let named = self.stages.iter().rposition(|stage| stage.name.as_deref() == Some(&*wanted));
+        let numbered = target.parse().ok().filter(|index| *index <= last);
+        if named.or(numbered).is_none() {
+            let message = format!("target stage {target:?} could not be found");
+            self.errors.push(ModelError { lines: (1, 1), message });
+        }
+        named.or(numbered).unwrap_or(last)
+    }
+
+    fn mark_needed(&mut self, target: usize) {
+        let mut open = vec![target];
+        while let Some(index) = open.pop() {
+            let Some(stage) = self.stages.get_mut(index).filter(|stage| !stage.needed) else {
+                continue;
+            };
+            stage.needed = true;
+            if let Base::Stage(parent) = stage.base {
+                open.push(parent);
+            }
+            open.extend(stage.steps.iter().flat_map(super::Step::stages));
+        }
+    }
+}
+
+fn circular(name: &str) -> String {
+    format!("circular dependency detected on stage: {name}")
+}

@@ -1,0 +1,221 @@
+//! What each instruction does to the state of a stage, and the step that it makes of it.
+
+use std::collections::BTreeMap;
+
+use super::{Environment, ImageConfig, Run, Source, Step, StepKind};
+use crate::copy::{CopyStep, Dialect, Heredoc};
+use crate::dockerfile::{self, Declaration, Instruction, InstructionKind, Pair, Word};
+use crate::variables::{expand, expand_heredoc};
+
+/// What a stage has come to at some line.
+#[derive(Clone, Debug, Default)]
+pub(super) struct State {
+    pub(super) environment: Environment,
+    /// Absolute, clean.
+    pub(super) cwd: String,
+    pub(super) user: String,
+    pub(super) shell: Vec<String>,
+    pub(super) on_build: Vec<String>,
+    pub(super) exposed: Vec<String>,
+}
+
+/// What an instruction sees besides the state.
+pub(super) struct Scope<'a> {
+    pub(super) escape: char,
+    pub(super) build_args: &'a BTreeMap<String, String>,
+    /// Global arguments with the platform's.
+    pub(super) globals: &'a Environment,
+    /// Global arguments that the file itself declares.
+    pub(super) declared: &'a BTreeMap<String, String>,
+    /// Whose rules apply where builders differ.
+    pub(super) dialect: Dialect,
+    /// What `COPY --from` names.
+    pub(super) from: &'a dyn Fn(&str) -> Result<Source, String>,
+    /// What `RUN --mount=from=` names.
+    pub(super) mounted_from: &'a dyn Fn(&str) -> Result<Source, String>,
+}
+
+type Made = Result<Option<Step>, String>;
+
+impl State {
+    pub(super) fn of_image(config: &ImageConfig) -> Self {
+        Self {
+            environment: Environment::of_image(&config.env),
+            cwd: join("/", &config.working_dir),
+            user: config.user.clone(),
+            shell: config.shell.clone(),
+            on_build: Vec::new(),
+            exposed: Vec::new(),
+        }
+    }
+
+    /// Carries one instruction out; a step comes of those that touch files.
+    pub(super) fn apply(&mut self, instruction: &Instruction, scope: &Scope) -> Made {
+        match &instruction.kind {
+            InstructionKind::Arg(declarations) => self.declare(declarations, scope)?,
+            InstructionKind::Env(pairs) => self.set(pairs, scope)?,
+            InstructionKind::Workdir(path) => return self.enter(path, instruction, scope),
+            InstructionKind::User(user) => self.user = self.expand(user, scope)?,
+            InstructionKind::Shell(words) => {
+                self.shell = words.iter().map(|word| word.text.clone()).collect();
+            }
+            InstructionKind::Expose(words) => self.expose(words, scope)?,
+            InstructionKind::Onbuild(inner) => self.on_build.push(onbuild_text(inner)),
+            InstructionKind::Run(run) => {
+                let run = Run::resolve(run, &instruction.original, self, scope)?;
+                return Ok(Some(self.step(instruction, StepKind::Run(Box::new(run)))));
+            }
+            InstructionKind::Copy(copy) => return self.copy(copy, false, instruction, scope),
+            InstructionKind::Add(copy) => return self.copy(copy, true, instruction, scope),
+            _ => {}
+        }
+        Ok(None)
+    }
+
+    fn step(&self, instruction: &Instruction, kind: StepKind) -> Step {
+        Step {
+            lines: instruction.lines,
+            text: instruction.original.clone(),
+            user: self.user.clone(),
+            kind,
+            after_live_command: false,
+        }
+    }
+
+    fn expand(&self, word: &Word, scope: &Scope) -> Result<String, String> {
+        expand(&word.text, &self.environment, scope.escape).map_err(|error| error.to_string())
+    }
+
+    /// A build argument, the default, a global argument, or nothing at all.
+    fn declare(&mut self, declarations: &[Declaration], scope: &Scope) -> Result<(), String> {
+        for declaration in declarations {
+            let name = self.expand(&declaration.name, scope)?;
+            let default = match &declaration.default {
+                Some(default) => Some(self.expand(default, scope)?),
+                None => scope
+                    .declared
+                    .get(&name)
+                    .cloned()
+                    .or_else(|| scope.globals.get(&name).map(str::to_owned)),
+            };
+            if let Some(value) = scope.build_args.get(&name).cloned().or(default) {
+                self.environment.set(&name, &value);
+            }
+        }
+        Ok(())
+    }
+
+    /// All values of one ENV see the variables before it.
+    fn set(&mut self, pairs: &[Pair], scope: &Scope) -> Result<(), String> {
+        let values: Vec<(String, String)> = pairs
+            .iter()
+            .map(|pair| Ok((self.expand(&pair.key, scope)?, self.expand(&pair.value, scope)?)))
+            .collect::<Result<_, String>>()?;
+        for (name, value) in values {
+            self.environment.set(&name, &value);
+        }
+        Ok(())
+    }
+
+    fn enter(&mut self, path: &Word, instruction: &Instruction, scope: &Scope) -> Made {
+        let path = self.expand(path, scope)?;
+        self.cwd = join(&self.cwd, &path);
+        if self.cwd == "/" {
+            return Ok(None);
+        }
+        Ok(Some(self.step(instruction, StepKind::Workdir(self.cwd.clone()))))
+    }
+
+    fn expose(&mut self, words: &[Word], scope: &Scope) -> Result<(), String> {
+        for word in words {
+            for port in self.expand(word, scope)?.split_whitespace() {
+                let (number, protocol) = port.split_once('/').unwrap_or((port, "tcp"));
+                let port = format!("{number}/{}", protocol.to_ascii_lowercase());
+                if !self.exposed.contains(&port) {
+                    self.exposed.push(port);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn copy(
+        &self,
+        copy: &dockerfile::Copy,
+        add: bool,
+        instruction: &Instruction,
+        scope: &Scope,
+    ) -> Made {
+        let expand = |word: &Word| self.expand(word, scope);
+        let optional = |word: &Option<Word>| word.as_ref().map(expand).transpose();
+        let source = match copy.from.as_ref().filter(|from| !from.text.is_empty()) {
+            Some(from) => (scope.from)(&from.text)?,
+            None => Source::Context,
+        };
+        let sources = copy.sources.iter().map(expand).collect::<Result<Vec<_>, _>>()?;
+        if let Some(remote) = sources.iter().find(|source| add && is_remote(source)) {
+            return Ok(Some(self.step(instruction, StepKind::Remote(remote.clone()))));
+        }
+        let heredocs = instruction
+            .heredocs
+            .iter()
+            .map(|heredoc| {
+                let contents = heredoc.contents();
+                let contents = if heredoc.expand {
+                    expand_heredoc(&contents, &self.environment).map_err(|e| e.to_string())?
+                } else {
+                    contents
+                };
+                Ok(Heredoc { name: heredoc.name.clone(), contents })
+            })
+            .collect::<Result<_, String>>()?;
+        let step = CopyStep {
+            sources,
+            heredocs,
+            dest: expand(&copy.dest)?,
+            cwd: self.cwd.clone(),
+            chown: optional(&copy.chown)?,
+            chmod: optional(&copy.chmod)?,
+            link: copy.link,
+            parents: copy.parents,
+            exclude: copy.exclude.iter().map(|word| word.text.clone()).collect(),
+            add,
+            from_stage: source != Source::Context,
+            dialect: scope.dialect,
+        };
+        Ok(Some(self.step(instruction, StepKind::Copy(Box::new(step), source))))
+    }
+}
+
+/// Whether ADD fetches a source.
+fn is_remote(source: &str) -> bool {
+    let scheme = ["http://", "https://", "git://", "ssh://", "git@"];
+    scheme.iter().any(|scheme| source.starts_with(scheme))
+}
+
+/// An ONBUILD's instruction as text, to be read again where it is triggered.
+fn onbuild_text(inner: &Instruction) -> String {
+    let mut text = inner.original.clone();
+    for heredoc in &inner.heredocs {
+        text.push('\n');
+        text.push_str(&heredoc.body);
+        text.push_str(&heredoc.name);
+    }
+    text
+}
+
+/// A path joined to the working directory and cleaned as text, like Docker's WORKDIR.
+pub(crate) fn join(cwd: &str, path: &str) -> String {
+    let joined = if path.starts_with('/') { path.to_owned() } else { format!("{cwd}/{path}") };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in joined.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}

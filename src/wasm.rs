@@ -1,0 +1,3 @@
+//! What JavaScript sees of the core. Nothing else knows JavaScript.
+
+mod session;
