@@ -41,7 +41,6 @@ const minimizer = new TerserPlugin({ terserOptions: { keep_classnames: true } })
 const output = (extra) => ({
     path: path.join(__dirname, 'dist'),
     filename: '[name].js',
-    chunkFilename: '[name].js',
     ...extra,
 });
 
@@ -57,7 +56,8 @@ const slimDockerode = {
 
 const configurations = [
     bundle('extension', 'extension/editor/extension.ts', 'node20', {
-        output: output({ library: { type: 'commonjs2' } }),
+        // What is loaded later is named after its bundle: .vscodeignore ships files by name.
+        output: output({ library: { type: 'commonjs2' }, chunkFilename: 'extension.[name].js' }),
         externals: { vscode: 'commonjs vscode' },
         plugins: slimDockerode.plugins,
     }),
