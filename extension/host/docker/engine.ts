@@ -29,3 +29,27 @@ export async function ask<T>(doing: string, call: () => Promise<T>, path?: strin
         throw fromDocker(error, doing, path ?? null);
     }
 }
+
+/** A call that the client has no name for. */
+export interface Dial {
+    readonly path: string;
+    readonly method: 'GET' | 'POST';
+    readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+    /** The answer is a stream: a body, or the connection itself where it is `hijack`ed. */
+    readonly isStream?: boolean;
+    readonly hijack?: boolean;
+    readonly abortSignal?: AbortSignal | undefined;
+    readonly statusCodes: Readonly<Record<number, boolean>>;
+}
+
+export function dial(docker: Docker, call: Dial): Promise<unknown> {
+    const modem = docker.modem as unknown as {
+        dial(call: Dial, done: (error: unknown, answer: unknown) => void): void;
+    };
+    return new Promise((resolve, reject) => {
+        modem.dial(call, (error, answer) => {
+            if (error instanceof Error) reject(error);
+            else resolve(answer);
+        });
+    });
+}

@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import { fieldsOf, message, type Field } from './protobuf.js';
+import { grpcFrame } from './grpc.js';
+
+/** One path that a build may ask for. */
+export interface SentFile {
+    /** Relative, with `/`. */
+    readonly path: string;
+    readonly kind: 'file' | 'directory' | 'symlink';
+    readonly mode: number;
+    readonly size: number;
+    readonly mtimeMs: number;
+    readonly target: string;
+    /** The bytes, read only when they are asked for. */
+    readonly read: () => AsyncIterable<Buffer>;
+}
+
+// Kinds of packets of BuildKit's file transfer.
+const STAT = 0;
+const REQUEST = 1;
+const DATA = 2;
+const FINISH = 3;
+const FAILED = 4;
+
+const GO_DIRECTORY = 2 ** 31;
+const GO_SYMLINK = 2 ** 27;
+
+/**
+ * Serves one directory to BuildKit: first what there is, in the order of a walk, then the bytes of
+ * what it asks for (it keeps what it got for an earlier build).
+ */
+export async function sendFiles(
+    stream: Writable,
+    requests: AsyncIterable<Buffer>,
+    files: AsyncIterable<SentFile>,
+): Promise<void> {
+    const known: SentFile[] = [];
+    const send = (fields: readonly (readonly [number, Field | string])[]): Promise<void> =>
+        write(stream, grpcFrame(message(fields)));
+    const listing = (async () => {
+        const sorted: SentFile[] = [];
+        for await (const file of files) sorted.push(file);
+        sorted.sort((a, b) => compare(a.path, b.path));
+        for (const file of sorted) {
+            known.push(file);
+            await send([
+                [1, STAT],
+                [2, statOf(file)],
+            ]);
+        }
+        await send([[1, STAT]]);
+    })();
+    listing.catch(() => undefined);
+    const sending: Promise<void>[] = [];
+    for await (const request of requests) {
+        const { kind, id, text } = parse(request);
+        if (kind === FAILED) throw new Error(text);
+        if (kind === FINISH) {
+            await listing;
+            await Promise.all(sending);
+            await send([[1, FINISH]]);
+            return;
+        }
+        const file = known[id];
+        if (kind !== REQUEST || file === undefined) continue;
+        const sent = (async () => {
+            for await (const data of file.read()) {
+                await send([
+                    [1, DATA],
+                    [3, id],
+                    [4, data],
+                ]);
+            }
+            await send([
+                [1, DATA],
+                [3, id],
+            ]);
+        })();
+        sent.catch((error: unknown) => stream.destroy(error instanceof Error ? error : undefined));
+        sending.push(sent);
+    }
+    await listing;
+}
+
+function statOf(file: SentFile): Buffer {
+    const kind = { file: 0, directory: GO_DIRECTORY, symlink: GO_SYMLINK }[file.kind];
+    const special =
+        (file.mode & 0o4000 ? 2 ** 23 : 0) +
+        (file.mode & 0o2000 ? 2 ** 22 : 0) +
+        (file.mode & 0o1000 ? 2 ** 20 : 0);
+    return message([
+        [1, file.path],
+        [2, kind + special + (file.mode & 0o777)],
+        [5, file.kind === 'file' ? file.size : 0],
+        [6, BigInt(Math.round(file.mtimeMs * 1e6))],
+        [7, file.target],
+    ]);
+}
+
+function parse(packet: Buffer): { kind: number; id: number; text: string } {
+    let kind = 0;
+    let id = 0;
+    let text = '';
+    for (const [field, value] of fieldsOf(packet)) {
+        if (field === 1) kind = Number(value);
+        if (field === 3) id = Number(value);
+        if (field === 4 && Buffer.isBuffer(value)) text = value.toString();
+    }
+    return { kind, id, text };
+}
+
+/** The order in which a walk meets paths: a directory, then all below it, then its next sibling. */
+function compare(a: string, b: string): number {
+    const left = Buffer.from(a.replaceAll('/', '\0'));
+    return left.compare(Buffer.from(b.replaceAll('/', '\0')));
+}
+
+async function write(stream: Writable, data: Buffer): Promise<void> {
+    if (stream.destroyed) throw new Error('The build no longer listens');
+    if (!stream.write(data)) await once(stream, 'drain');
+}
