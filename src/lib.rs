@@ -1,12 +1,15 @@
 //! The core of Livepush: it knows Dockerfiles and nothing else. See ARCHITECTURE.md.
 
 pub mod copy;
+pub mod directive;
 pub mod dockerfile;
+pub mod live;
 pub mod pattern;
 pub mod session;
 pub mod stage;
 mod suggest;
 pub mod tree;
 pub mod variables;
+
 #[cfg(target_arch = "wasm32")]
-mod wasm;
+pub mod wasm;

@@ -159,10 +159,8 @@ impl<'a> Lexer<'a> {
     fn escaped(&mut self, out: &mut Output) {
         let start = self.at;
         let escape = self.next();
-        if self.mode.raw_escapes {
-            if let Some(ch) = escape {
-                out.add_raw(ch.encode_utf8(&mut [0; 4]), start, self.at);
-            }
+        if let Some(ch) = escape.filter(|_| self.mode.raw_escapes) {
+            out.add_raw(ch.encode_utf8(&mut [0; 4]), start, self.at);
         }
         if let Some(ch) = self.next() {
             out.add_raw(ch.encode_utf8(&mut [0; 4]), start, self.at);
