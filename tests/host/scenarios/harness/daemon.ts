@@ -25,7 +25,6 @@ export interface BuildRequest {
     readonly context: string;
     /** Path of the Dockerfile, which need not be in the context. */
     readonly dockerfile: string;
-    readonly target?: string;
     readonly buildArgs?: Readonly<Record<string, string>>;
     readonly noCache?: boolean;
 }
@@ -34,7 +33,6 @@ export interface BuildRequest {
 export async function build(request: BuildRequest): Promise<string> {
     const args = ['build', '--quiet', '--label', `${LABEL}=${request.label}`];
     args.push('--file', request.dockerfile);
-    if (request.target !== undefined) args.push('--target', request.target);
     for (const [name, value] of Object.entries(request.buildArgs ?? {})) {
         args.push('--build-arg', `${name}=${value}`);
     }

@@ -7,7 +7,7 @@ import * as context from './context.js';
 import { build, BuildError, docker, removeAll, run, treeOfImage, workspace } from './daemon.js';
 import type { Engine, EngineSession } from './engine.js';
 import type { Scenario, Step } from './scenario.js';
-import { stageTargets } from './stages.js';
+import { stageDockerfiles } from './stages.js';
 import { differences, prune, treeOf, type Tree } from './tree.js';
 
 /** What is wrong with the scenario or the harness, not with the engine. */
@@ -92,7 +92,7 @@ interface Place {
     readonly dockerfile: string;
 }
 
-function buildWith(scenario: Scenario, place: Place, target?: string): Promise<string> {
+function buildWith(scenario: Scenario, place: Place): Promise<string> {
     const ignoreFile = path.join(place.root, 'Dockerfile.dockerignore');
     if (fs.existsSync(ignoreFile)) fs.copyFileSync(ignoreFile, `${place.dockerfile}.dockerignore`);
     else fs.rmSync(`${place.dockerfile}.dockerignore`, { force: true });
@@ -100,7 +100,6 @@ function buildWith(scenario: Scenario, place: Place, target?: string): Promise<s
         label: place.label,
         context: place.root,
         dockerfile: place.dockerfile,
-        ...(target === undefined ? {} : { target }),
         ...(scenario.buildArgs === undefined ? {} : { buildArgs: scenario.buildArgs }),
         noCache: scenario.noCache === true || process.env['LIVEPUSH_NO_CACHE'] === '1',
     });
@@ -113,12 +112,13 @@ async function buildStages(
 ): Promise<{ final: string; stages: string[] }> {
     const final = await buildWith(scenario, place);
     const stages: string[] = [];
-    for (const [index, target] of stageTargets(liveText).slice(0, -1).entries()) {
+    for (const [index, text] of stageDockerfiles(liveText).entries()) {
+        const dockerfile = `${place.dockerfile}.stage${index}`;
+        fs.writeFileSync(dockerfile, text);
         // No build gives an image of such a stage; whoever calls the engine hands in some other one.
         const unbuildable = scenario.unbuildable?.includes(index) === true;
-        stages.push(
-            unbuildable ? final : await buildWith({ ...scenario, noCache: false }, place, target),
-        );
+        const cached = { ...scenario, noCache: false };
+        stages.push(unbuildable ? final : await buildWith(cached, { ...place, dockerfile }));
     }
     return { final, stages };
 }

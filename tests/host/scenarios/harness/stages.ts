@@ -1,18 +1,20 @@
-/** How `docker build --target` names each stage of a Dockerfile. */
+/** A Dockerfile for each of the stages of another. */
 
-/** The name of every stage, or its index where it has none. Heredocs with a FROM in them are not looked into. */
-export function stageTargets(dockerfile: string): string[] {
-    const targets: string[] = [];
+/**
+ * The text up to the end of every stage but the last: a build of it gives that stage's image. Not
+ * `--target`, which takes no index, and of two stages with the same name the later one.
+ */
+export function stageDockerfiles(dockerfile: string): string[] {
+    const lines = dockerfile.split('\n');
+    const starts: number[] = [];
     let end: string | null = null;
-    for (const line of dockerfile.split('\n')) {
+    for (const [index, line] of lines.entries()) {
         if (end !== null) {
             if (line.trim() === end) end = null;
             continue;
         }
         end = /^\s*(?:RUN|COPY|ADD)\s.*<<-?["']?(\w+)["']?/i.exec(line)?.[1] ?? null;
-        const from = /^\s*FROM\s+(.*)$/i.exec(line)?.[1];
-        if (from === undefined) continue;
-        targets.push(/\sAS\s+(\S+)/i.exec(from)?.[1] ?? String(targets.length));
+        if (/^\s*FROM\s/i.test(line)) starts.push(index);
     }
-    return targets;
+    return starts.slice(1).map((start) => `${lines.slice(0, start).join('\n')}\n`);
 }

@@ -39,8 +39,8 @@ async function runAll(chosen: readonly Scenario[], taking: readonly Engine[]): P
     const next = work.values();
     const worker = async (): Promise<void> => {
         for (const { scenario, engine } of next) {
-            const { failures } = await runScenario(scenario, engine);
             const { kind, name } = scenario;
+            const failures = await attempt(scenario, engine);
             results.push({ kind, scenario: name, engine: engine.key, failures });
             for (const failure of failures) {
                 console.log(`${engine.key} · ${kind} · ${name}: ${failure}`);
@@ -49,6 +49,15 @@ async function runAll(chosen: readonly Scenario[], taking: readonly Engine[]): P
     };
     await Promise.all([worker(), worker(), worker()]);
     return results;
+}
+
+/** A scenario that is itself wrong is told apart, and the others still run. */
+async function attempt(scenario: Scenario, engine: Engine): Promise<readonly string[]> {
+    try {
+        return (await runScenario(scenario, engine)).failures;
+    } catch (error) {
+        return [`THE SCENARIO IS WRONG: ${error instanceof Error ? error.message : String(error)}`];
+    }
 }
 
 function print(results: readonly Result[], taking: readonly Engine[]): void {
