@@ -43,6 +43,8 @@ pub struct Session {
     stages: Vec<StageState>,
     image_listings: BTreeMap<String, Listing>,
     kept: Vec<Kept>,
+    /// Names of checkpoints that were dropped and that the host does not know of yet.
+    forgotten: Vec<String>,
     live: LiveState,
     planned: planner::Planned,
 }
@@ -131,6 +133,7 @@ impl Session {
             stages: Vec::new(),
             image_listings: BTreeMap::new(),
             kept: Vec::new(),
+            forgotten: Vec::new(),
             live: LiveState::default(),
             planned: planner::Planned::default(),
         };

@@ -3,6 +3,10 @@
 use super::inputs::{Fate, Inputs};
 use super::{FoundNames, FoundPath, Kept, Session, planner};
 
+/// Checkpoints that are kept for one place of a stage: enough to go back and forth between two
+/// states, few enough not to fill the disk.
+const KEPT_PER_STEP: usize = 3;
+
 impl Session {
     /// The state with which a session begins: everything is as its images were built.
     pub(super) fn begin(&mut self) {
@@ -73,6 +77,7 @@ impl Session {
             let inputs = self.current_inputs(stage, at);
             self.kept.retain(|kept| kept.name != name);
             self.kept.push(Kept { name, stage, at, inputs });
+            self.forget_old_checkpoints(stage, at);
         } else {
             self.stages[stage].facts.clear();
         }
@@ -85,6 +90,22 @@ impl Session {
             self.planned.started.remove(&stage);
             self.built(stage);
         }
+    }
+
+    fn forget_old_checkpoints(&mut self, stage: usize, at: usize) {
+        let here = |kept: &Kept| kept.stage == stage && kept.at == at;
+        let surplus =
+            self.kept.iter().filter(|kept| here(kept)).count().saturating_sub(KEPT_PER_STEP);
+        for _ in 0..surplus {
+            if let Some(oldest) = self.kept.iter().position(here) {
+                self.forgotten.push(self.kept.remove(oldest).name);
+            }
+        }
+    }
+
+    /// Checkpoints that no plan will ask for any more, once each.
+    pub fn forgotten_checkpoints(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.forgotten)
     }
 
     fn current_inputs(&mut self, stage: usize, steps: usize) -> Inputs {

@@ -284,6 +284,12 @@ impl CoreSession {
         self.0.done(id);
     }
 
+    /// Checkpoints that no plan will ask for any more, once each: their images can be removed.
+    #[wasm_bindgen(js_name = forgottenCheckpoints)]
+    pub fn forgotten_checkpoints(&mut self) -> Vec<String> {
+        self.0.forgotten_checkpoints()
+    }
+
     /// An update failed after it may have changed something.
     #[wasm_bindgen(js_name = updateFailed)]
     pub fn update_failed(&mut self) {
