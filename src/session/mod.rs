@@ -19,7 +19,9 @@ mod why;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::copy::{Concern, Concerns, Layout};
+use crate::directive::{DirectiveKind, directives};
 use crate::dockerfile::parse;
+use crate::live::{self, LiveError};
 use crate::pattern::Ignore;
 use crate::stage::{self, ImageConfig, Images, Model, Options, Places};
 use crate::tree::Tree;
@@ -158,9 +160,24 @@ impl Session {
     }
 
     fn model(&mut self) {
-        let (text, places) = (self.text.clone(), Places::default());
-        let file = parse(&text);
+        let (file, places, error) = match live::generate(&self.text) {
+            Ok(live) => {
+                let file = parse(&live.text);
+                let mut directives = directives(&file).into_iter();
+                let marker = directives.find(|it| it.kind == DirectiveKind::Marker);
+                let marker = marker.map(|marker| marker.line);
+                (file, Places { original: live.line_map, marker }, None)
+            }
+            Err(error) => {
+                let message = error.to_string();
+                let (LiveError::SecondLiveCommand { line, .. }
+                | LiveError::BeforeFirstStage { line, .. }) = error;
+                let lines = (line, line);
+                (parse(&self.text), Places::default(), Some(stage::ModelError { lines, message }))
+            }
+        };
         self.model = stage::build(&file, &places, &self.options, &self.images);
+        self.model.errors.extend(error);
         self.forget_everything();
     }
 
