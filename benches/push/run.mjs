@@ -1,0 +1,93 @@
+/** Measures every change with every contender, interleaved in one run, on equal containers. */
+import { rmSync } from 'node:fs';
+import http from 'node:http';
+import { createRequire } from 'node:module';
+import { changes } from './changes.mjs';
+import { contenders } from './contenders.mjs';
+import { createProject } from './project.mjs';
+
+const require = createRequire(import.meta.url);
+
+/** Results: for each change, for each contender its times in milliseconds, or why it failed. */
+export async function measure(say, only) {
+    const Docker = require('dockerode');
+    // One warm connection for all of them alike.
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
+    const docker = new Docker({ socketPath: '/var/run/docker.sock', agent });
+    const results = [];
+    for (const change of changes) {
+        if (only !== undefined && !change.name.includes(only)) continue;
+        say(`measuring: ${change.name}`);
+        results.push({ change: change.name, times: await measureChange(docker, change) });
+    }
+    agent.destroy();
+    return results;
+}
+
+async function measureChange(docker, change) {
+    const runners = [];
+    const times = {};
+    for (const [name, open] of Object.entries(contenders)) {
+        const folder = createProject(change);
+        times[name] = [];
+        try {
+            runners.push({ name, folder, opened: await open(docker, folder, change) });
+        } catch (error) {
+            times[name] = reason(error);
+            rmSync(folder, { recursive: true, force: true });
+        }
+    }
+    // The first round warms everything up and is not counted.
+    for (let round = 0; round <= change.rounds; round++) {
+        const turn = runners.slice(round % runners.length);
+        for (const runner of [...turn, ...runners.slice(0, round % runners.length)]) {
+            if (!Array.isArray(times[runner.name]) || enough(times[runner.name])) continue;
+            try {
+                const milliseconds = await once(change, runner, round);
+                if (round > 0) times[runner.name].push(milliseconds);
+            } catch (error) {
+                times[runner.name] = reason(error);
+            }
+        }
+    }
+    for (const { opened, folder } of runners) {
+        await opened.close().catch(() => undefined);
+        rmSync(folder, { recursive: true, force: true });
+    }
+    return times;
+}
+
+/** Whoever takes seconds for a push is not measured as often. */
+function enough(times) {
+    return times.length >= 2 && times.reduce((sum, time) => sum + time, 0) > 20_000;
+}
+
+/** One edit, timed until the container has it; whether it has it is then looked at. */
+async function once(change, { name, folder, opened }, round) {
+    if (change.before) {
+        const state = change.before(folder, round);
+        // The bare calls know only the change that is measured, so the rest is put there for them.
+        if (name === 'floor') await change.restore(opened.container, folder);
+        else await opened.push(state);
+    }
+    const edited = change.edit(folder, round + 1);
+    const begin = performance.now();
+    await opened.push(edited);
+    const milliseconds = performance.now() - begin;
+    await check(change, opened.container);
+    return milliseconds;
+}
+
+/** A push that did not do its work must not be called quick. */
+async function check(change, container) {
+    const { State } = await container.inspect();
+    if (!State.Running) throw new Error('the container does not run');
+    if (change.gone === undefined) return;
+    const there = await container.infoArchive({ path: change.gone }).then(
+        () => true,
+        () => false,
+    );
+    if (there) throw new Error('the container still has what was deleted');
+}
+
+const reason = (error) => String(error.message ?? error).split('\n')[0];

@@ -1,0 +1,33 @@
+/**
+ * `npm run bench`: what a push costs, beside npm livepush and the bare API calls that it needs.
+ * `npm run bench -- restart` measures the changes with that word in their name.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './build.mjs';
+import { ensureDocker } from './docker.mjs';
+import { ensureImages } from './images.mjs';
+import { daemonVersion } from './lib/docker.mjs';
+import { root, say, script } from './lib/run.mjs';
+import { ensureModules } from './modules.mjs';
+import { cpus } from 'node:os';
+
+async function main() {
+    await ensureModules();
+    await ensureDocker();
+    await ensureImages();
+    if (!process.argv.includes('--no-build')) await build();
+    const { measure } = await import('../benches/push/run.mjs');
+    const { summarise, table } = await import('../benches/push/report.mjs');
+    const only = process.argv.slice(2).find((word) => !word.startsWith('--'));
+    const summary = summarise(await measure(say, only));
+    const machine = `${cpus().length} × ${cpus()[0].model}, Docker ${daemonVersion()}`;
+    const date = new Date().toISOString().slice(0, 10);
+    mkdirSync(join(root, 'out'), { recursive: true });
+    const file = join(root, 'out/bench.json');
+    writeFileSync(file, `${JSON.stringify({ date, machine, changes: summary }, null, 4)}\n`);
+    process.stdout.write(`\n${table(summary)}\n\n${date}, ${machine}\n`);
+    say(`the figures are in ${file}`);
+}
+
+await script(main);
