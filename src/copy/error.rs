@@ -13,8 +13,14 @@ pub enum CopyError {
         /// As Docker names it: absolute in the context or stage.
         source_path: String,
     },
+    /// The directory in which a wildcard is to match is not there.
+    #[error("lstat {path}: no such file or directory")]
+    NoDirectory {
+        /// As Docker names it: absolute in the context or stage.
+        path: String,
+    },
     /// A wildcard source that Go refuses.
-    #[error("{source_path:?}: syntax error in pattern")]
+    #[error("syntax error in pattern")]
     BadPattern {
         /// The source as written.
         source_path: String,
@@ -46,7 +52,7 @@ pub enum CopyError {
         path: String,
     },
     /// Links that lead to each other.
-    #[error("{path}: too many links")]
+    #[error("too many links")]
     TooManyLinks {
         /// Where following began.
         path: String,
@@ -79,7 +85,7 @@ impl CopyError {
     /// What to do about it.
     pub fn remedy(&self) -> &'static str {
         match self {
-            CopyError::NotFound { .. } => {
+            CopyError::NotFound { .. } | CopyError::NoDirectory { .. } => {
                 "create it, mend the path, or take it out of .dockerignore"
             }
             CopyError::BadPattern { .. } => {

@@ -62,8 +62,7 @@ pub struct Heredoc {
     pub contents: String,
 }
 
-/// The builders differ in what `--chmod` does to directories on the way, in symbolic modes and in
-/// a destination that ends in `/.`.
+/// The builders differ in what `--chmod` does to directories on the way, and in symbolic modes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Dialect {
     /// `BuildKit` 0.13, built into Docker 26.

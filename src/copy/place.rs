@@ -68,9 +68,7 @@ impl Dest {
     fn new(step: &CopyStep) -> Dest {
         let dest = step.dest.as_str();
         let path = if dest.starts_with('/') { clean(dest) } else { clean(&join(&step.cwd, dest)) };
-        let directory = matches!(dest, "" | ".")
-            || dest.ends_with('/')
-            || (step.dialect == Dialect::Current && dest.ends_with("/."));
+        let directory = matches!(dest, "" | ".") || dest.ends_with('/') || dest.ends_with("/.");
         Dest { path, directory }
     }
 }

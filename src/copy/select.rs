@@ -64,7 +64,7 @@ pub fn select(
         .map_err(|(pattern, reason)| CopyError::BadFilter { pattern, reason })?;
     let mut selector = Selector { view: View::new(tree, ignore), exclude, matches: Vec::new() };
     for source in &step.sources {
-        selector.take(source, &Source::new(step, source)?)?;
+        selector.take(&Source::new(step, source)?)?;
     }
     let digest = digest(tree, &selector.matches, &step.heredocs);
     Ok(Selection { matches: selector.matches, heredocs: step.heredocs.clone(), digest })
@@ -77,20 +77,21 @@ struct Selector<'a> {
 }
 
 impl Selector<'_> {
-    fn take(&mut self, written: &str, source: &Source) -> Result<(), CopyError> {
-        let not_found = |path: &str| CopyError::NotFound { source_path: format!("/{path}") };
+    fn take(&mut self, source: &Source) -> Result<(), CopyError> {
         if source.pattern.is_empty() {
             if let Some(required) = source.required() {
                 let whole = join(&source.literal, required);
-                self.view.entry(&whole).ok_or_else(|| not_found(&whole))?;
+                let found = self.view.entry(&whole).is_some();
+                found.then_some(()).ok_or_else(|| not_found(&whole))?;
             }
             return self.take_one(source.literal.clone(), source);
         }
-        let base = self.resolve(&source.literal)?.ok_or_else(|| {
-            not_found(if source.literal.is_empty() { written } else { &source.literal })
+        let (base, _) = self.find(&source.literal).map_err(|error| match error {
+            CopyError::NotFound { source_path: path } => CopyError::NoDirectory { path },
+            other => other,
         })?;
         let mut names = Vec::new();
-        self.find(&base, "", &source.pattern, &mut names)?;
+        self.find_matches(&base, "", &source.pattern, &mut names)?;
         for name in names {
             self.take_one(join(&source.literal, &name), source)?;
         }
@@ -99,9 +100,7 @@ impl Selector<'_> {
 
     /// Takes a path without wildcards, which must be there.
     fn take_one(&mut self, name: String, source: &Source) -> Result<(), CopyError> {
-        let not_found = || CopyError::NotFound { source_path: format!("/{}", clean(&name)) };
-        let root = self.resolve(&name)?.ok_or_else(not_found)?;
-        let kind = self.view.entry(&root).ok_or_else(not_found)?.kind;
+        let (root, kind) = self.find(&name)?;
         let mut below = Vec::new();
         if kind == Kind::Directory {
             below = self.view.below(&root);
@@ -118,17 +117,20 @@ impl Selector<'_> {
         Ok(())
     }
 
-    /// Where a path leads; `None` where it leads nowhere.
-    fn resolve(&mut self, path: &str) -> Result<Option<String>, CopyError> {
+    /// Where a path leads, and what is there. Docker names the path that is missing in the end.
+    fn find(&mut self, path: &str) -> Result<(String, Kind), CopyError> {
         match self.view.resolve(path) {
-            Ok(found) => Ok(self.view.entry(&found).is_some().then_some(found)),
-            Err(ResolveError::NotADirectory(_)) => Ok(None),
+            Ok(found) => match self.view.entry(&found) {
+                Some(entry) => Ok((found, entry.kind)),
+                None => Err(not_found(&found)),
+            },
+            Err(ResolveError::NotADirectory(_)) => Err(not_found(&clean(path))),
             Err(error) => Err(error.into()),
         }
     }
 
     /// Finds what matches below a directory, in the order of a walk; a match is not searched.
-    fn find(
+    fn find_matches(
         &mut self,
         directory: &str,
         above: &str,
@@ -146,9 +148,13 @@ impl Selector<'_> {
             {
                 names.push(relative);
             } else if kind == Kind::Directory && deep != Some(false) {
-                self.find(&join(directory, &name), &relative, pattern, names)?;
+                self.find_matches(&join(directory, &name), &relative, pattern, names)?;
             }
         }
         Ok(())
     }
+}
+
+fn not_found(path: &str) -> CopyError {
+    CopyError::NotFound { source_path: format!("/{path}") }
 }

@@ -36,23 +36,27 @@ impl Source {
             });
         }
         if !step.parents {
-            return Source::split(source, None);
+            return Source::split(step, source, None);
         }
         // Without a pivot, the whole path is kept below the destination.
         let (base, path) = source.split_once("/./").unwrap_or(("", source));
         let path = clean(path);
         let include = Ignore::from_patterns([path.as_str()])
             .map_err(|(pattern, reason)| CopyError::BadFilter { pattern, reason })?;
-        Source::split(base, Some(Parents { path, include }))
+        Source::split(step, base, Some(Parents { path, include }))
     }
 
-    fn split(source: &str, parents: Option<Parents>) -> Result<Source, CopyError> {
+    fn split(step: &CopyStep, source: &str, parents: Option<Parents>) -> Result<Source, CopyError> {
         let cleaned = clean(source);
         let parts: Vec<&str> = cleaned.split('/').collect();
         let at = parts.iter().position(|part| has_wildcard(part)).unwrap_or(parts.len());
         let pattern = parts[at..].join("/");
-        go_match(&pattern, "")
-            .map_err(|BadPattern| CopyError::BadPattern { source_path: source.to_owned() })?;
+        let bad = || CopyError::BadPattern { source_path: source.to_owned() };
+        go_match(&pattern, "").map_err(|BadPattern| bad())?;
+        if !step.from_stage && !pattern.is_empty() {
+            // What a context is asked for is said in ignore patterns: those refuse more.
+            Ignore::from_patterns([pattern.as_str()]).map_err(|_| bad())?;
+        }
         Ok(Source { literal: parts[..at].join("/"), pattern, parents })
     }
 

@@ -8,7 +8,7 @@ const MAX_LINKS: usize = 255;
 /// Why a path leads nowhere.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResolveError {
-    /// A component that is neither a directory nor a link to one.
+    /// This path, because it is below something that is no directory.
     #[error("{0}: not a directory")]
     NotADirectory(String),
     /// Links that lead to each other.
@@ -45,8 +45,11 @@ pub fn resolve<E: From<ResolveError>>(
                 rest.extend(clean(&join(&start, &target)).split('/').rev().map(str::to_owned));
                 at = String::new();
             }
-            Some((Kind::File | Kind::Other, _)) if !rest.iter().all(String::is_empty) => {
-                return Err(ResolveError::NotADirectory(format!("/{next}")).into());
+            Some((Kind::File | Kind::Other, _)) => {
+                if let Some(below) = rest.iter().rfind(|name| !name.is_empty()) {
+                    return Err(ResolveError::NotADirectory(format!("/{next}/{below}")).into());
+                }
+                at = next;
             }
             _ => at = next,
         }

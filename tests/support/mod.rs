@@ -1,0 +1,39 @@
+//! Cases that the tests without Docker and those against it share. What a case expects was
+//! recorded from a real build; `tests/truth` checks that it still is what a build does.
+
+#![allow(dead_code, reason = "each test takes what it needs")]
+
+pub mod copying;
+pub mod spec;
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// A pattern of COPY, a name, and whether they match; `None` where the pattern is refused.
+#[derive(Debug, Clone, Deserialize)]
+pub struct PatternCase {
+    pub pattern: String,
+    pub name: String,
+    pub matches: Option<bool>,
+}
+
+/// An ignore file, a path, and whether it is left out; `None` where the build fails.
+#[derive(Debug, Clone, Deserialize)]
+pub struct IgnoreCase {
+    pub file: String,
+    pub path: String,
+    pub ignored: Option<bool>,
+}
+
+/// Where the cases of this name are.
+pub fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(name)
+}
+
+/// Reads cases.
+pub fn load<T: DeserializeOwned>(name: &str) -> Vec<T> {
+    let text = std::fs::read_to_string(path(name)).expect("the cases are part of the repository");
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
