@@ -68,7 +68,10 @@ impl Dest {
     fn new(step: &CopyStep) -> Dest {
         let dest = step.dest.as_str();
         let path = if dest.starts_with('/') { clean(dest) } else { clean(&join(&step.cwd, dest)) };
-        let directory = matches!(dest, "" | ".") || dest.ends_with('/') || dest.ends_with("/.");
+        // Docker 26 cleans the dot away together with the working directory before it.
+        let dot = step.dialect == Dialect::Current || dest.starts_with('/');
+        let directory =
+            matches!(dest, "" | ".") || dest.ends_with('/') || (dot && dest.ends_with("/."));
         Dest { path, directory }
     }
 }

@@ -14,44 +14,44 @@ use super::spec::{Node, Nodes, Spec, listing, nodes, tree};
 
 /// One COPY, ADD or WORKDIR.
 #[derive(Debug, Clone, Deserialize)]
-pub struct CopyCase {
-    pub name: String,
+pub(crate) struct CopyCase {
+    pub(crate) name: String,
     /// The build context.
     #[serde(default)]
-    pub context: Spec,
+    pub(crate) context: Spec,
     /// The stage that is copied from instead.
-    pub stage: Option<Spec>,
+    pub(crate) stage: Option<Spec>,
     #[serde(default)]
-    pub ignore: String,
+    pub(crate) ignore: String,
     /// What the container holds before.
     #[serde(default)]
-    pub base: Spec,
+    pub(crate) base: Spec,
     #[serde(default)]
-    pub cwd: String,
+    pub(crate) cwd: String,
     #[serde(default)]
-    pub sources: Vec<String>,
+    pub(crate) sources: Vec<String>,
     /// Name and contents.
     #[serde(default)]
-    pub heredocs: Vec<(String, String)>,
+    pub(crate) heredocs: Vec<(String, String)>,
     #[serde(default)]
-    pub dest: String,
-    pub chown: Option<String>,
-    pub chmod: Option<String>,
+    pub(crate) dest: String,
+    pub(crate) chown: Option<String>,
+    pub(crate) chmod: Option<String>,
     #[serde(default)]
-    pub add: bool,
+    pub(crate) add: bool,
     #[serde(default)]
-    pub link: bool,
+    pub(crate) link: bool,
     /// The core is told all of the container without asking.
     #[serde(default)]
-    pub known: bool,
+    pub(crate) known: bool,
     /// The instruction is WORKDIR with `dest`, under this user.
-    pub workdir_as: Option<String>,
+    pub(crate) workdir_as: Option<String>,
 }
 
 /// The container after the step, or what the build says against it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Outcome {
+pub(crate) enum Outcome {
     Made(BTreeMap<String, String>),
     /// A part of Docker's message.
     Error(String),
@@ -59,7 +59,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// Whether this answer of ours is Docker's; of an error, Docker says more.
-    pub fn agrees(&self, docker: &Outcome) -> bool {
+    pub(crate) fn agrees(&self, docker: &Outcome) -> bool {
         match (self, docker) {
             (Outcome::Error(ours), Outcome::Error(docker)) => docker.contains(ours.as_str()),
             (ours, docker) => ours == docker,
@@ -68,7 +68,7 @@ impl Outcome {
 }
 
 impl CopyCase {
-    pub fn step(&self) -> CopyStep {
+    pub(crate) fn step(&self) -> CopyStep {
         let heredoc = |(name, contents): &(String, String)| Heredoc {
             name: name.clone(),
             contents: contents.clone(),
@@ -87,12 +87,12 @@ impl CopyCase {
         }
     }
 
-    pub fn base(&self) -> Nodes {
+    pub(crate) fn base(&self) -> Nodes {
         nodes(&self.base)
     }
 
     /// What the core says that the step does.
-    pub fn answer(&self) -> Outcome {
+    pub(crate) fn answer(&self) -> Outcome {
         let base = self.base();
         let source = nodes(self.stage.as_ref().unwrap_or(&self.context));
         match self.layout(&base, &source) {
@@ -166,7 +166,7 @@ impl Destination for Site<'_> {
 }
 
 /// The container after the layout was brought into it.
-pub fn apply(base: &Nodes, source: &Nodes, layout: &Layout) -> Nodes {
+pub(crate) fn apply(base: &Nodes, source: &Nodes, layout: &Layout) -> Nodes {
     let mut after = base.clone();
     for (path, entry) in &layout.entries {
         let text = match &entry.content {

@@ -3,8 +3,8 @@
 
 #![allow(dead_code, reason = "each test takes what it needs")]
 
-pub mod copying;
-pub mod spec;
+pub(crate) mod copying;
+pub(crate) mod spec;
 
 use std::path::PathBuf;
 
@@ -13,27 +13,27 @@ use serde::de::DeserializeOwned;
 
 /// A pattern of COPY, a name, and whether they match; `None` where the pattern is refused.
 #[derive(Debug, Clone, Deserialize)]
-pub struct PatternCase {
-    pub pattern: String,
-    pub name: String,
-    pub matches: Option<bool>,
+pub(crate) struct PatternCase {
+    pub(crate) pattern: String,
+    pub(crate) name: String,
+    pub(crate) matches: Option<bool>,
 }
 
 /// An ignore file, a path, and whether it is left out; `None` where the build fails.
 #[derive(Debug, Clone, Deserialize)]
-pub struct IgnoreCase {
-    pub file: String,
-    pub path: String,
-    pub ignored: Option<bool>,
+pub(crate) struct IgnoreCase {
+    pub(crate) file: String,
+    pub(crate) path: String,
+    pub(crate) ignored: Option<bool>,
 }
 
 /// Where the cases of this name are.
-pub fn path(name: &str) -> PathBuf {
+pub(crate) fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(name)
 }
 
 /// Reads cases.
-pub fn load<T: DeserializeOwned>(name: &str) -> Vec<T> {
+pub(crate) fn load<T: DeserializeOwned>(name: &str) -> Vec<T> {
     let text = std::fs::read_to_string(path(name)).expect("the cases are part of the repository");
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
 }

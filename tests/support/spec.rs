@@ -7,12 +7,12 @@ use livepush_core::tree::{Digest, Entry, Kind, Tree};
 use serde::Deserialize;
 
 /// Path → what is there. A path that ends in `/` is a directory.
-pub type Spec = BTreeMap<String, SpecEntry>;
+pub(crate) type Spec = BTreeMap<String, SpecEntry>;
 
 /// An entry: its content (or `-> target`), or all that there is to say of it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
-pub enum SpecEntry {
+pub(crate) enum SpecEntry {
     Short(String),
     Long {
         mode: Option<String>,
@@ -24,20 +24,20 @@ pub enum SpecEntry {
 
 /// One entry with its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Node {
-    pub kind: Kind,
-    pub mode: u32,
-    pub uid: u32,
-    pub gid: u32,
+pub(crate) struct Node {
+    pub(crate) kind: Kind,
+    pub(crate) mode: u32,
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
     /// Of a file its content, of a link its target.
-    pub text: String,
+    pub(crate) text: String,
 }
 
 /// Path (relative) → entry, parents included.
-pub type Nodes = BTreeMap<String, Node>;
+pub(crate) type Nodes = BTreeMap<String, Node>;
 
 /// Reads a spec; what it does not say is 0644 (directories 0755), root's.
-pub fn nodes(spec: &Spec) -> Nodes {
+pub(crate) fn nodes(spec: &Spec) -> Nodes {
     let mut nodes = Nodes::new();
     for (path, entry) in spec {
         let (text, mode, owner) = match entry {
@@ -76,7 +76,7 @@ pub fn nodes(spec: &Spec) -> Nodes {
 }
 
 /// The tree that the core knows of these. In a build context, all is root's.
-pub fn tree(nodes: &Nodes, context: bool) -> Tree {
+pub(crate) fn tree(nodes: &Nodes, context: bool) -> Tree {
     let mut tree = Tree::new();
     for (path, node) in nodes {
         let base = match node.kind {
@@ -97,7 +97,7 @@ fn digest(text: &str) -> Digest {
 }
 
 /// One line for each entry.
-pub fn listing(nodes: &Nodes) -> BTreeMap<String, String> {
+pub(crate) fn listing(nodes: &Nodes) -> BTreeMap<String, String> {
     let line = |node: &Node| {
         let Node { kind, mode, uid, gid, text } = node;
         let (letter, text) = match kind {

@@ -35,12 +35,14 @@ fn complain(wrong: Vec<Option<String>>) {
 fn patterns_match_as_docker_copies() {
     let all: Vec<PatternCase> = support::load("patterns.json");
     // Names in a stage are matched by Go alone; a context is first asked for in ignore patterns.
-    let names = all.iter().enumerate().map(|(at, case)| {
-        (format!("{at}/{}", wild(case).1), SpecEntry::Short("x".into()))
-    });
+    let names = all
+        .iter()
+        .enumerate()
+        .map(|(at, case)| (format!("{at}/{}", wild(case).1), SpecEntry::Short("x".into())));
     let image = Image::new(&nodes(&names.collect::<Spec>()));
     let numbered: Vec<(usize, &PatternCase)> = all.iter().enumerate().collect();
-    let (good, bad): (Vec<_>, Vec<_>) = numbered.iter().partition(|(_, case)| case.matches.is_some());
+    let (good, bad): (Vec<_>, Vec<_>) =
+        numbered.iter().partition(|(_, case)| case.matches.is_some());
     let copy = |(at, case): &(usize, &PatternCase)| {
         let source = word(&format!("{at}/{}", wild(case).0));
         format!("COPY --from={} [{source}, \"/{at}/\"]\n", image.name)
@@ -125,18 +127,19 @@ fn build(case: &CopyCase) -> Outcome {
     let base = image(&case.base());
     let stage = case.stage.as_ref().and_then(|stage| image(&nodes(stage)));
     let name = base.as_ref().map_or("scratch", |image| image.name.as_str());
-    let mut dockerfile = format!("FROM {name}\n");
-    if !case.cwd.is_empty() {
-        dockerfile += &format!("WORKDIR {}\n", case.cwd);
-    }
-    if let Some(user) = &case.workdir_as {
-        if !user.is_empty() {
-            dockerfile += &format!("USER {user}\n");
-        }
-        dockerfile += &format!("WORKDIR {}\n", case.dest);
-    } else {
-        dockerfile += &instruction(case, stage.as_ref());
-    }
+    let cwd = Some(case.cwd.as_str()).filter(|cwd| !cwd.is_empty());
+    let user = case.workdir_as.as_deref().filter(|user| !user.is_empty());
+    let lines = [
+        Some(format!("FROM {name}")),
+        cwd.map(|cwd| format!("WORKDIR {cwd}")),
+        user.map(|user| format!("USER {user}")),
+        Some(match case.workdir_as {
+            Some(_) => format!("WORKDIR {}", case.dest),
+            None => instruction(case, stage.as_ref()),
+        }),
+    ];
+    let dockerfile: Vec<String> = lines.into_iter().flatten().collect();
+    let dockerfile = dockerfile.join("\n") + "\n";
     match Build::new(&nodes(&case.context)).run(&dockerfile, &case.ignore) {
         Ok(files) => Outcome::Made(listing(&files)),
         Err(message) => Outcome::Error(message),
@@ -144,32 +147,23 @@ fn build(case: &CopyCase) -> Outcome {
 }
 
 fn instruction(case: &CopyCase, stage: Option<&Image>) -> String {
-    let mut text = String::from(if case.add { "ADD" } else { "COPY" });
-    if let Some(stage) = stage {
-        text += &format!(" --from={}", stage.name);
-    }
-    for (flag, value) in [("chown", &case.chown), ("chmod", &case.chmod)] {
-        if let Some(value) = value {
-            text += &format!(" --{flag}={value}");
-        }
-    }
-    if case.link {
-        text += " --link";
-    }
+    let flags = [
+        stage.map(|stage| format!("--from={}", stage.name)),
+        case.chown.as_ref().map(|value| format!("--chown={value}")),
+        case.chmod.as_ref().map(|value| format!("--chmod={value}")),
+        case.link.then(|| "--link".into()),
+    ];
+    let mut words = vec![String::from(if case.add { "ADD" } else { "COPY" })];
+    words.extend(flags.into_iter().flatten());
     if case.heredocs.is_empty() {
-        let words: Vec<String> =
+        let paths: Vec<_> =
             case.sources.iter().chain([&case.dest]).map(|text| word(text)).collect();
-        return format!("{text} [{}]\n", words.join(", "));
+        words.push(format!("[{}]", paths.join(", ")));
+        return words.join(" ");
     }
-    for source in &case.sources {
-        text += &format!(" {source}");
-    }
-    for (name, _) in &case.heredocs {
-        text += &format!(" <<{name}");
-    }
-    text += &format!(" {}\n", case.dest);
-    for (name, contents) in &case.heredocs {
-        text += &format!("{contents}{name}\n");
-    }
-    text
+    words.extend(case.sources.iter().cloned());
+    words.extend(case.heredocs.iter().map(|(name, _)| format!("<<{name}")));
+    words.push(case.dest.clone());
+    let bodies = case.heredocs.iter().map(|(name, contents)| format!("\n{contents}{name}"));
+    words.join(" ") + &bodies.collect::<String>()
 }

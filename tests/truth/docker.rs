@@ -14,7 +14,7 @@ use livepush_core::tree::Kind;
 use crate::support::spec::{Node, Nodes};
 
 /// Does something for all cases, two at a time, and collects what it returns in their order.
-pub fn for_all<C: Sync, R: Send>(cases: &[C], work: impl Fn(&C) -> R + Sync) -> Vec<R> {
+pub(crate) fn for_all<C: Sync, R: Send>(cases: &[C], work: impl Fn(&C) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let results = Mutex::new(BTreeMap::new());
     std::thread::scope(|scope| {
@@ -33,12 +33,12 @@ pub fn for_all<C: Sync, R: Send>(cases: &[C], work: impl Fn(&C) -> R + Sync) -> 
 }
 
 /// One build: a context, and a Dockerfile with its ignore file beside it, not in it.
-pub struct Build {
+pub(crate) struct Build {
     directory: PathBuf,
 }
 
 impl Build {
-    pub fn new(context: &Nodes) -> Build {
+    pub(crate) fn new(context: &Nodes) -> Build {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("livepush-truth-{}-{number}", std::process::id());
@@ -53,7 +53,7 @@ impl Build {
     }
 
     /// The files of the last stage, or what the build says against it.
-    pub fn run(&self, dockerfile: &str, ignore: &str) -> Result<Nodes, String> {
+    pub(crate) fn run(&self, dockerfile: &str, ignore: &str) -> Result<Nodes, String> {
         let file = self.directory.join("Dockerfile");
         fs::write(&file, dockerfile).expect("the Dockerfile");
         fs::write(self.directory.join("Dockerfile.dockerignore"), ignore).expect("the ignore file");
@@ -79,12 +79,12 @@ impl Drop for Build {
 }
 
 /// An image of these files, for as long as this lives.
-pub struct Image {
-    pub name: String,
+pub(crate) struct Image {
+    pub(crate) name: String,
 }
 
 impl Image {
-    pub fn new(nodes: &Nodes) -> Image {
+    pub(crate) fn new(nodes: &Nodes) -> Image {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("livepush-truth:{}-{number}", std::process::id());
@@ -112,9 +112,12 @@ fn docker() -> Command {
     Command::new(if debian.exists() { debian } else { Path::new("docker") })
 }
 
-/// Where the builder had mounted a tree is different every time.
+/// Where the builder had mounted a tree, and how it calls it, is different every time.
 fn without_mounts(message: &str) -> String {
     let word = |word: &str| {
+        if word.contains("::") {
+            return "…:".to_owned();
+        }
         let start = ["/merged/", "/diff/", "/buildkit-mount"].into_iter().find_map(|mark| {
             let at = word.find(mark)? + mark.len() - 1;
             Some(at + word[at..].find('/')?)
