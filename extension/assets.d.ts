@@ -3,3 +3,9 @@ declare module '*.css' {
     const text: string;
     export default text;
 }
+
+/** The compiled core, which webpack carries inside a bundle. */
+declare module '*.wasm' {
+    const bytes: Uint8Array<ArrayBuffer>;
+    export default bytes;
+}
