@@ -1,6 +1,7 @@
 //! The core of Livepush: it knows Dockerfiles and nothing else. See ARCHITECTURE.md.
 
 pub mod copy;
+pub mod diagnostic;
 pub mod directive;
 pub mod dockerfile;
 pub mod live;

@@ -1,6 +1,7 @@
 //! What JavaScript sees of the core. Nothing else knows JavaScript.
 #![allow(clippy::needless_pass_by_value, reason = "what JavaScript hands over is ours to drop")]
 
+pub mod analysis;
 pub mod document;
 pub mod session;
 pub mod text;

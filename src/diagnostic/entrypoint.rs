@@ -1,0 +1,93 @@
+//! `entrypoint-swallows-command`: an ENTRYPOINT because of which the live command does not run.
+
+use super::subject::Subject;
+use super::{Diagnostic, Severity};
+use crate::dockerfile::{Command, Instruction, InstructionKind, Span};
+
+const CODE: &str = "entrypoint-swallows-command";
+const SHELL: &str = "A shell-form ENTRYPOINT ignores CMD, so the live command never runs. Write the ENTRYPOINT in JSON \
+    form with a script that ends in `exec \"$@\"`, or make it a CMD.";
+const EXEC: &str = "CMD is given to an exec-form ENTRYPOINT as arguments. That is right for a script that ends in \
+    `exec \"$@\"`; a program of its own would take the live command for its arguments. Make it a CMD then.";
+
+pub(super) fn check(subject: &Subject, found: &mut Vec<Diagnostic>) {
+    let Some(command) = subject.live_command() else { return };
+    let Some((span, entrypoint)) = effective(subject, subject.stage_at(command.span.start)) else {
+        return;
+    };
+    let (severity, message, explanation) = match entrypoint {
+        Entrypoint::Shell => {
+            (Severity::Warning, "The live command never runs behind this ENTRYPOINT.", SHELL)
+        }
+        Entrypoint::Program => (
+            Severity::Information,
+            "The live command becomes an argument of this ENTRYPOINT.",
+            EXEC,
+        ),
+        Entrypoint::PassesOn => return,
+    };
+    found.push(
+        Diagnostic::new(CODE, severity, span, message, explanation)
+            .related(command.span, "The live command"),
+    );
+}
+
+enum Entrypoint {
+    /// It ignores the command.
+    Shell,
+    /// It may be the application itself.
+    Program,
+    /// It is there to run the command, or there is none.
+    PassesOn,
+}
+
+/// The entrypoint of a stage: its own, that of the stage it is made from, or the image's.
+fn effective(subject: &Subject, stage: &[Instruction]) -> Option<(Span, Entrypoint)> {
+    let own = stage.iter().rev().find_map(|instruction| match &instruction.kind {
+        InstructionKind::Entrypoint(command) => Some((instruction.span, command)),
+        _ => None,
+    });
+    if let Some((span, command)) = own {
+        return Some((span, judge(command)));
+    }
+    let from = stage.first()?;
+    let InstructionKind::From(base) = &from.kind else { return None };
+    let named = |other: &&Instruction| match &other.kind {
+        InstructionKind::From(other) => {
+            other.name.as_ref().is_some_and(|name| name.text == base.image.text)
+        }
+        _ => false,
+    };
+    let earlier = subject.file.instructions.iter().filter(|one| one.span.start < from.span.start);
+    if let Some(parent) = earlier.rev().find(named) {
+        return effective(subject, subject.stage_at(parent.span.start));
+    }
+    let (_, words) =
+        subject.options.entrypoints.iter().find(|(name, _)| *name == base.image.text)?;
+    Some((base.image.span, judge(&Command::Exec(words.clone()))))
+}
+
+fn judge(command: &Command) -> Entrypoint {
+    let words = match command {
+        Command::Shell(text) if text.trim().is_empty() => return Entrypoint::PassesOn,
+        Command::Shell(_) | Command::Script { .. } => return Entrypoint::Shell,
+        Command::Exec(words) => words,
+    };
+    let Some(program) = words.first() else { return Entrypoint::PassesOn };
+    let name = program.rsplit('/').next().unwrap_or(program);
+    // An image's shell-form ENTRYPOINT is recorded like this.
+    if words.len() > 2 && words[1] == "-c" && name.ends_with("sh") {
+        return Entrypoint::Shell;
+    }
+    let passes_on = name.contains("entrypoint")
+        || has_extension(name, "sh")
+        || matches!(
+            name,
+            "tini" | "dumb-init" | "catatonit" | "docker-init" | "init" | "env" | "gosu"
+        );
+    if passes_on { Entrypoint::PassesOn } else { Entrypoint::Program }
+}
+
+fn has_extension(name: &str, extension: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, found)| found.eq_ignore_ascii_case(extension))
+}

@@ -1,0 +1,81 @@
+//! What all checks look at, made once.
+
+use super::AnalyzeOptions;
+use crate::directive::{Attempt, Directive, DirectiveKind, attempts, directives};
+use crate::dockerfile::{CommentPlace, Dockerfile, Instruction, Span, parse};
+use crate::live::{self, Live, LiveError};
+use crate::stage::{self, Model, Places, Step};
+use std::collections::BTreeMap;
+
+pub(super) struct Subject<'a> {
+    pub(super) file: Dockerfile,
+    /// All that looks like a directive.
+    pub(super) attempts: Vec<Attempt>,
+    /// The directives that count.
+    pub(super) directives: Vec<Directive>,
+    pub(super) live: Result<Live, LiveError>,
+    pub(super) options: &'a AnalyzeOptions,
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn new(text: &str, options: &'a AnalyzeOptions) -> Self {
+        let file = parse(text);
+        let attempts = attempts(&file);
+        let directives = directives(&file);
+        Self { attempts, directives, live: live::generate(text), file, options }
+    }
+
+    /// Known directives that stand between instructions.
+    pub(super) fn written(&self) -> impl Iterator<Item = (&Attempt, DirectiveKind)> {
+        self.attempts
+            .iter()
+            .filter(|attempt| attempt.comment.place == CommentPlace::Own)
+            .filter_map(|attempt| Some((attempt, attempt.kind?)))
+            .filter(|(_, kind)| *kind != DirectiveKind::Marker)
+    }
+
+    pub(super) fn live_command(&self) -> Option<&Directive> {
+        self.directives.iter().find(|directive| directive.kind == DirectiveKind::LiveCommand)
+    }
+
+    /// The instructions of the stage in which `offset` lies, from its FROM up to the next one.
+    pub(super) fn stage_at(&self, offset: usize) -> &[Instruction] {
+        let all = &self.file.instructions;
+        let behind = all.partition_point(|instruction| instruction.span.start <= offset);
+        let is_from = |instruction: &Instruction| instruction.keyword == "FROM";
+        let Some(first) = all[..behind].iter().rposition(is_from) else { return &[] };
+        let end = all[first + 1..].iter().position(is_from);
+        &all[first..end.map_or(all.len(), |end| first + 1 + end)]
+    }
+
+    /// The whole line with its end, for taking it out.
+    pub(super) fn whole_line(&self, span: Span) -> Span {
+        let line = self.file.index.line(span.start);
+        Span::new(self.file.index.start(line), self.file.index.start(line + 1))
+    }
+
+    /// The steps of the stages that the live Dockerfile is built from, images unknown.
+    pub(super) fn model(&self) -> Option<Model> {
+        let live = self.live.as_ref().ok()?;
+        let places = Places { original: live.line_map.clone(), marker: None };
+        let options = stage::Options { platform: "linux/amd64".to_owned(), ..Default::default() };
+        Some(stage::build(&parse(&live.text), &places, &options, &BTreeMap::new()))
+    }
+
+    /// Where a step of the model stands: its instruction's text, or its directive's.
+    pub(super) fn place(&self, step: &Step) -> Option<Place<'_>> {
+        let line = step.lines.0;
+        if let Some(directive) = self.directives.iter().find(|directive| directive.line == line) {
+            return Some(Place { span: directive.span, instruction: None });
+        }
+        let instruction =
+            self.file.instructions.iter().find(|instruction| instruction.lines.0 == line)?;
+        Some(Place { span: instruction.span, instruction: Some(instruction) })
+    }
+}
+
+/// Where something stands.
+pub(super) struct Place<'a> {
+    pub(super) span: Span,
+    pub(super) instruction: Option<&'a Instruction>,
+}
