@@ -102,14 +102,26 @@ export function apply(root: string, edit: Edit): void {
             return;
         }
         case 'chmod': {
-            fs.chmodSync(absolute, edit.mode);
+            // Of a link the target would be changed, which may be anywhere.
+            if (!fs.lstatSync(absolute).isSymbolicLink()) fs.chmodSync(absolute, edit.mode);
             return;
         }
         case 'touch': {
             const now = new Date();
-            fs.utimesSync(absolute, now, now);
+            fs.lutimesSync(absolute, now, now);
             return;
         }
+    }
+}
+
+/** The same, where an edit that cannot be made is none: generated ones do not know what is there. */
+export function applyIfPossible(root: string, edit: Edit): void {
+    try {
+        apply(root, edit);
+    } catch (error) {
+        const code = (error as NodeJS.ErrnoException).code ?? '';
+        const meant = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ENOTEMPTY', 'EEXIST', 'EINVAL'];
+        if (!meant.includes(code)) throw error;
     }
 }
 

@@ -12,7 +12,7 @@ export type Kind =
     | 'ownership'
     | 'deletions'
     | 'directives'
-    | 'bad-input';
+    | 'generated';
 
 /** How a watcher words what happened: every file, or only the topmost directory that came or went. */
 export type Report = 'files' | 'tops';
@@ -26,6 +26,8 @@ export interface Step {
     readonly noChange?: boolean;
     /** A build of the context fails after this edit: the container is looked at after the next one. */
     readonly breaks?: boolean;
+    /** Nobody thought about what it does: it may break the build, or change nothing. */
+    readonly generated?: boolean;
     /** Whether the push has to restart the container. */
     readonly restarts?: boolean;
     /** How many RUN commands the push carries out. */

@@ -37,7 +37,7 @@ kit('a heredoc does not stop at a failure', [
 kit('a heredoc with its own interpreter', [
     'COPY in.txt /',
     'RUN <<EOF',
-    '#!/bin/busybox awk -f',
+    '#!/bin/awk -f',
     'BEGIN { while ((getline line < "/in.txt") > 0) print "<" line ">" > "/out" }',
     'EOF',
 ]);

@@ -1,0 +1,41 @@
+/** A scenario as a person reads it. */
+import type { Edit, Entry } from '../harness/context.js';
+import type { Scenario } from '../harness/scenario.js';
+
+export function print(scenario: Scenario): string {
+    const files = Object.entries(scenario.files).map(
+        ([path, entry]) => `    ${path}: ${what(entry)}`,
+    );
+    const steps = scenario.steps.map(({ edits, report }) => {
+        return `    push (${report ?? 'files'}): ${edits.map(edit).join('; ')}`;
+    });
+    return [scenario.dockerfile.trimEnd(), '  files', ...files, '  pushes', ...steps].join('\n');
+}
+
+function edit(edit: Edit): string {
+    switch (edit.op) {
+        case 'put':
+            return `put ${edit.path} ${what(edit.entry)}`;
+        case 'rename':
+            return `rename ${edit.path} to ${edit.to}`;
+        case 'chmod':
+            return `chmod ${edit.mode.toString(8)} ${edit.path}`;
+        case 'remove':
+        case 'touch':
+            return `${edit.op} ${edit.path}`;
+    }
+}
+
+function what(entry: Entry): string {
+    if (typeof entry === 'string') return JSON.stringify(entry);
+    switch (entry.kind) {
+        case 'file':
+            return `${JSON.stringify(entry.content.toString())} ${entry.mode?.toString(8) ?? ''}`;
+        case 'directory':
+            return `a directory ${entry.mode.toString(8)}`;
+        case 'symlink':
+            return `→ ${entry.target}`;
+        case 'hardlink':
+            return `= ${entry.to}`;
+    }
+}
