@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { demultiplex } from '../../extension/host/docker/demux.js';
 import { Helper } from '../../extension/host/helper/client.js';
 import {
     hasInit,
@@ -51,8 +53,11 @@ const open = (container: Docker.Container) => Helper.open(docker, container.id, 
 async function logs(container: Docker.Container, until: RegExp): Promise<string> {
     const read = async () => {
         const buffer = await container.logs({ stdout: true, stderr: true });
-        // Without a terminal every piece has a head of eight bytes, which starts with 1 or 2.
-        return buffer.toString().replaceAll(/[\u0001\u0002]\0\0\0[^]{4}/g, '');
+        let text = '';
+        await demultiplex(Readable.from([buffer]), (_stream, data) => {
+            text += Buffer.from(data).toString();
+        });
+        return text;
     };
     await expect.poll(read, { timeout: 10_000 }).toMatch(until);
     return read();
@@ -61,7 +66,7 @@ async function logs(container: Docker.Container, until: RegExp): Promise<string>
 /** How many processes of a container have this command line. */
 async function running(container: Docker.Container, command: string): Promise<number> {
     const lines = (await execOutput(container, 'ps')).split('\n');
-    return lines.filter((line) => line.endsWith(` ${command}`)).length;
+    return lines.filter((line) => /^ *\d+ +\S+ +(.*)$/.exec(line)?.[1] === command).length;
 }
 
 async function exitCode(container: Docker.Container): Promise<number> {
@@ -211,7 +216,11 @@ describe.each([
     });
 
     test('reaps what its application leaves behind', async () => {
-        const container = await start('(setsid true &); sleep 1; ps; echo end; exec sleep 5011', {}, init);
+        const container = await start(
+            '(setsid true &); sleep 1; ps; echo end; exec sleep 5011',
+            {},
+            init,
+        );
         const text = await logs(container, /end/);
         // A shell as the first process reaps as well: neither leaves a zombie.
         expect(text).not.toContain('[true]');
