@@ -82,7 +82,10 @@ async function once(change, { name, folder, opened }, round) {
 async function within(milliseconds, work) {
     let timer;
     const late = new Promise((_, reject) => {
-        timer = setTimeout(() => reject(new Error(`no end after ${milliseconds} ms`)), milliseconds);
+        timer = setTimeout(
+            () => reject(new Error(`no end after ${milliseconds} ms`)),
+            milliseconds,
+        );
     });
     try {
         await Promise.race([work, late]);
