@@ -10,7 +10,6 @@
 //! nothing there that Docker's exec would not allow as well.
 
 pub mod idle;
-pub mod init;
 pub mod problem;
 pub mod processes;
 pub mod protocol;

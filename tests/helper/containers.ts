@@ -3,7 +3,7 @@ import Docker from 'dockerode';
 import { helperPath, putHelper } from '../../extension/host/helper/install.js';
 
 export const docker = new Docker();
-export const TEST_LABELS = { 'livepush.test.helper': '1' };
+const LABEL = 'livepush.test.helper';
 
 /** A build container as the host makes it: the helper is its first process. */
 export async function idleContainer(
@@ -13,7 +13,7 @@ export async function idleContainer(
     const container = await docker.createContainer({
         Image: 'busybox',
         ...options,
-        Labels: TEST_LABELS,
+        Labels: { [LABEL]: '1' },
         User: '0:0',
         WorkingDir: '/',
         Entrypoint: [path, 'idle'],

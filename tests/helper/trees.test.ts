@@ -109,9 +109,7 @@ describe('listing', () => {
 
     test('ends when it is cancelled', async () => {
         const signal = AbortSignal.abort();
-        await expect(helper.list({ paths: ['/'] }, { signal })).rejects.toMatchObject({
-            code: 'cancelled',
-        });
+        await expect(helper.list({ paths: ['/'] }, { signal })).rejects.toThrow(/abort/i);
     });
 });
 

@@ -12,6 +12,8 @@ export interface ContextEntry {
     /** sha256 of a file's content, else empty. */
     readonly digest: string;
     readonly target: string;
+    /** Begins like an archive that ADD would unpack. */
+    readonly archive: boolean;
     readonly mtimeMs: number;
     /** Changes whenever the file may have: while it is the same, nothing is hashed again. */
     readonly stamp: string;
@@ -41,7 +43,14 @@ export async function readEntry(
         const stat = await lstat(file, { bigint: true });
         const stamp = stampOf(stat);
         if (known?.stamp === stamp) return known;
-        const entry = { mode: modeOf(stat), size: 0, digest: '', target: '', stamp };
+        const entry = {
+            mode: modeOf(stat),
+            size: 0,
+            digest: '',
+            target: '',
+            archive: false,
+            stamp,
+        };
         const mtimeMs = Number(stat.mtimeMs);
         if (stat.isDirectory()) return { ...entry, kind: 'directory', mtimeMs };
         if (stat.isSymbolicLink()) {
@@ -64,7 +73,9 @@ async function hashFile(file: string): Promise<ContextEntry | null> {
         if (!before.isFile()) return null;
         const hash = createHash('sha256');
         let size = 0;
+        let archive = false;
         for await (const chunk of handle.createReadStream({ autoClose: false })) {
+            if (size === 0) archive = looksLikeArchive(chunk as Buffer);
             hash.update(chunk as Buffer);
             size += (chunk as Buffer).length;
         }
@@ -74,12 +85,25 @@ async function hashFile(file: string): Promise<ContextEntry | null> {
             size,
             digest: hash.digest('hex'),
             target: '',
+            archive,
             mtimeMs: Number(before.mtimeMs),
             stamp: stampOf(before),
         };
     } finally {
         await handle.close();
     }
+}
+
+/** First bytes of gzip, bzip2, xz and zstd. */
+const COMPRESSED = ['1f8b', '425a68', 'fd377a585a00', '28b52ffd'].map((hex) =>
+    Buffer.from(hex, 'hex'),
+);
+
+function looksLikeArchive(start: Buffer): boolean {
+    return (
+        COMPRESSED.some((magic) => start.subarray(0, magic.length).equals(magic)) ||
+        start.subarray(257, 262).toString('latin1') === 'ustar'
+    );
 }
 
 /** Opens a file itself: never what a symlink at its place leads to, and never waiting for a pipe. */

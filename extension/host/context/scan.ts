@@ -34,7 +34,8 @@ export async function scan(
             if (ignored && !filter.mayDescend(path)) return;
             const entry = await readEntry(context, path, known.get(path));
             if (entry === null) return;
-            if (!ignored) found.set(path, entry);
+            // An ignored directory is there all the same when something in it is not ignored.
+            if (!ignored || entry.kind === 'directory') found.set(path, entry);
             if (entry.kind === 'directory') directories.push(path);
         });
     }

@@ -86,7 +86,16 @@ export async function readArchive(
  * Lays a tar out in the container, its names being whole paths without the leading slash: only
  * from `/` does the daemon take every symlink. Never with `copyUIDGID`: the ids in the tar count.
  */
-export async function writeArchive(container: Docker.Container, tar: Readable): Promise<void> {
+export function writeArchive(container: Docker.Container, tar: Readable): Promise<void> {
+    return putIntoDirectory(container, tar, '/');
+}
+
+/** Lays an archive of any kind that Docker knows out in a directory, which must be there. */
+export async function putIntoDirectory(
+    container: Docker.Container,
+    tar: Readable,
+    path: string,
+): Promise<void> {
     const abort = new AbortController();
     const broken = new Promise<never>((_resolve, reject) => {
         tar.once('error', (error) => {
@@ -96,8 +105,8 @@ export async function writeArchive(container: Docker.Container, tar: Readable): 
         });
     });
     const sent = container
-        .putArchive(tar, { path: '/', abortSignal: abort.signal })
-        .then(async (response) => drain(response as AsyncIterable<Buffer>));
+        .putArchive(tar, { path, abortSignal: abort.signal })
+        .then(async (response) => drain(response));
     sent.catch(() => undefined);
     broken.catch(() => undefined);
     try {
@@ -108,9 +117,11 @@ export async function writeArchive(container: Docker.Container, tar: Readable): 
     }
 }
 
-/** Reads a response to its end, without which its connection is not used again. */
-async function drain(response: AsyncIterable<Buffer>): Promise<void> {
-    const chunks = response[Symbol.asyncIterator]();
+/** Reads a response to its end, as far as the client has not: else its connection stays taken. */
+async function drain(response: unknown): Promise<void> {
+    if (typeof response !== 'object' || response === null) return;
+    if (!(Symbol.asyncIterator in response)) return;
+    const chunks = (response as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
     while ((await chunks.next()).done !== true);
 }
 

@@ -4,10 +4,8 @@
  */
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
-import { cancelled, throwIfAborted } from '../errors.js';
 import { Connection } from './connection.js';
 import { HelperError, HelperUnavailable } from './errors.js';
-import { INIT_PROGRAM, type RestartOptions, signalNumber } from './init.js';
 import { helperPath, putHelper } from './install.js';
 import { TarStream } from './tarStream.js';
 import * as protocol from './protocol.js';
@@ -17,8 +15,6 @@ import { MalformedFrame, type Frame } from './wire.js';
 export interface OpenOptions {
     /** In Docker's words: `amd64`, `arm64`. Without it the container's image is asked. */
     readonly architecture?: string;
-    /** The container has the helper as its first process: see `withInit`. */
-    readonly init?: boolean;
     readonly signal?: AbortSignal | undefined;
 }
 
@@ -51,30 +47,22 @@ export class Helper {
         containerId: string,
         options: OpenOptions = {},
     ): Promise<Helper> {
-        if (options.init === true) {
-            try {
-                return await Helper.#start(docker, containerId, INIT_PROGRAM, options.signal);
-            } catch (error) {
-                // One of an older version serves as the first process, but not for this.
-                if (!(error instanceof HelperUnavailable)) throw error;
-            }
-        }
         const architecture = options.architecture ?? (await architectureOf(docker, containerId));
         const path = helperPath();
         await putHelper(docker, containerId, path, architecture);
-        throwIfAborted(options.signal);
-        return Helper.#start(docker, containerId, path, options.signal);
+        options.signal?.throwIfAborted();
+        return Helper.#start(docker, containerId, [path, 'serve'], options.signal);
     }
 
     /** Starts a helper that is in the container already. */
     static async #start(
         docker: Docker,
         containerId: string,
-        path: string,
+        argv: readonly string[],
         signal: AbortSignal | undefined,
     ): Promise<Helper> {
         const exec = await docker.getContainer(containerId).exec({
-            Cmd: [path, 'serve'],
+            Cmd: [...argv],
             User: '0:0',
             WorkingDir: '/',
             AttachStdin: true,
@@ -172,20 +160,6 @@ export class Helper {
         return new TarStream(this.#connection, selection);
     }
 
-    /**
-     * Ends the application with all its processes and starts it anew, where the container was
-     * created with `withInit`; otherwise the error's code is `no-init`.
-     */
-    public restart(options: RestartOptions = {}): Promise<void> {
-        const payload = protocol.restart(
-            signalNumber(options.stopSignal),
-            options.graceMilliseconds ?? 0,
-        );
-        return this.#ask<undefined>(Ask.restart, payload, undefined, (frame, done) => {
-            if (frame.kind === Answer.done) done(undefined);
-        });
-    }
-
     /** Ends the helper and all that it runs. */
     public async close(): Promise<void> {
         this.#connection.close();
@@ -200,7 +174,7 @@ export class Helper {
         read: (frame: Frame, done: (value: T) => void) => void,
     ): Promise<T> {
         return new Promise<T>((resolve, reject) => {
-            throwIfAborted(signal);
+            signal?.throwIfAborted();
             const connection = this.#connection;
             const finish = (): void => {
                 connection.forget(id);
@@ -212,17 +186,13 @@ export class Helper {
             };
             const frame = (answer: Frame): void => {
                 if (answer.kind === Answer.error) {
-                    fail(
-                        signal?.aborted === true
-                            ? cancelled()
-                            : new HelperError(protocol.readError(answer.payload)),
-                    );
+                    fail(new HelperError(protocol.readError(answer.payload)));
                     return;
                 }
                 read(answer, (value) => {
                     finish();
                     // A command that was killed for it has an exit code too.
-                    if (signal?.aborted === true) fail(cancelled());
+                    if (signal?.aborted === true) fail(signal.reason);
                     else resolve(value);
                 });
             };

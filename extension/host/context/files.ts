@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { isVanished, onDisk, openFile, unreadable, type ContextEntry } from './entry.js';
+import type { Context } from './scan.js';
+
+/** Up to here a file is read at once, and ahead of its turn. */
+const SMALL = 256 * 1024;
+
+/** A file that is about to be sent, with the size that was promised for it. */
+export interface OpenedFile {
+    readonly entry: ContextEntry;
+    readonly bytes: AsyncIterable<Buffer>;
+}
+
+/**
+ * Reads files of the context as the core knows them. One that turns out to be another (it grew,
+ * was replaced, is gone) is sent with the size that was said, and noted: nobody knows what arrived.
+ */
+export class ContextFiles {
+    readonly #root: string;
+    readonly #known: Context;
+    readonly #unstable = new Set<string>();
+
+    public constructor(root: string, known: Context) {
+        this.#root = root;
+        this.#known = known;
+    }
+
+    /** Paths that were sent and were not what they had been. */
+    public get unstable(): ReadonlySet<string> {
+        return this.#unstable;
+    }
+
+    /** Whether a file is small enough to be read before its turn. */
+    public isSmall(path: string): boolean {
+        return (this.#known.get(path)?.size ?? 0) <= SMALL;
+    }
+
+    public entry(path: string): ContextEntry | undefined {
+        return this.#known.get(path);
+    }
+
+    /** A small file's bytes, or null where it is gone. */
+    public async readWhole(path: string): Promise<OpenedFile | null> {
+        const parts: Buffer[] = [];
+        const opened = this.open(path);
+        if (opened === null) return null;
+        for await (const chunk of opened.bytes) parts.push(chunk);
+        return { entry: opened.entry, bytes: each(parts) };
+    }
+
+    public open(path: string): OpenedFile | null {
+        const entry = this.#known.get(path);
+        if (entry?.kind !== 'file') {
+            this.#unstable.add(path);
+            return null;
+        }
+        return { entry, bytes: this.#read(path, entry) };
+    }
+
+    async *#read(path: string, entry: ContextEntry): AsyncGenerator<Buffer> {
+        let left = entry.size;
+        const hash = createHash('sha256');
+        try {
+            for await (const chunk of bytesOf(onDisk(this.#root, path), entry.size)) {
+                const piece = chunk.subarray(0, left);
+                hash.update(piece);
+                left -= piece.length;
+                yield piece;
+            }
+        } catch (error) {
+            if (!isVanished(error)) throw unreadable(path, error);
+        }
+        if (left > 0 || hash.digest('hex') !== entry.digest) this.#unstable.add(path);
+        for (; left > 0; left -= Math.min(left, SMALL)) yield Buffer.alloc(Math.min(left, SMALL));
+    }
+}
+
+async function* bytesOf(file: string, size: number): AsyncGenerator<Buffer> {
+    const handle = await openFile(file);
+    try {
+        const stat = await handle.stat();
+        if (!stat.isFile()) return;
+        if (stat.size === size && size <= SMALL) {
+            yield await handle.readFile();
+            return;
+        }
+        const end = Math.max(size - 1, 0);
+        for await (const chunk of handle.createReadStream({ end, autoClose: false })) {
+            yield chunk as Buffer;
+        }
+    } finally {
+        await handle.close();
+    }
+}
+
+async function* each(parts: readonly Buffer[]): AsyncGenerator<Buffer> {
+    yield* parts;
+    await Promise.resolve();
+}

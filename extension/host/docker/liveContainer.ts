@@ -1,0 +1,132 @@
+import type { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { LivepushError } from '../errors.js';
+import { Helper } from '../helper/client.js';
+import { writeArchive } from './archive.js';
+import { ask } from './engine.js';
+import { execute } from './exec.js';
+
+/** Paths per `rm`, far below what a command line may hold. */
+const REMOVED_AT_ONCE = 500;
+
+/** The container that runs the application. */
+export class LiveContainer {
+    readonly #docker: Docker;
+    readonly #container: Docker.Container;
+    #helper: Promise<Helper | null> | null = null;
+
+    public constructor(docker: Docker, id: string) {
+        this.#docker = docker;
+        this.#container = docker.getContainer(id);
+    }
+
+    public get id(): string {
+        return this.#container.id;
+    }
+
+    /** Opens the helper ahead of time, so that the next removal need not wait for it. */
+    public async prepare(): Promise<void> {
+        this.#helper ??= this.#openHelper();
+        await this.#helper;
+    }
+
+    public write(tar: Readable): Promise<void> {
+        return writeArchive(this.#container, tar);
+    }
+
+    /** Removes paths and all below them. */
+    public async remove(paths: readonly string[]): Promise<void> {
+        if (paths.length === 0) return;
+        this.#helper ??= this.#openHelper();
+        const helper = await this.#helper;
+        if (helper !== null) {
+            const problems = await helper.remove(paths).catch(() => null);
+            if (problems !== null) {
+                const [problem] = problems;
+                if (problem === undefined) return;
+                throw cannotRemove(problem.path, problem.message, problem.code === 'mounted');
+            }
+        }
+        await this.#removeByCommand(paths);
+    }
+
+    /** Restarts the application, as `docker restart -t 0` does. */
+    public async restart(): Promise<void> {
+        await this.close();
+        await ask('Restarting the container', () => this.#container.restart({ t: 0 }));
+    }
+
+    public async isRunning(): Promise<boolean> {
+        const { State: state } = await ask('Looking at the container', () =>
+            this.#container.inspect(),
+        );
+        return state.Running && !state.Restarting;
+    }
+
+    /** Throws what keeps the container from being pushed to. */
+    public async check(): Promise<void> {
+        const { State: state } = await ask('Looking at the container', () =>
+            this.#container.inspect(),
+        );
+        if (state.Paused) {
+            throw new LivepushError('container-paused', 'The container is paused', {
+                remedy: 'Unpause it (`docker unpause`), then push again.',
+            });
+        }
+        if (!state.Running) {
+            throw new LivepushError('container-not-running', 'The container is not running', {
+                remedy: 'Start it (`docker start`), then push again.',
+            });
+        }
+    }
+
+    public async close(): Promise<void> {
+        const helper = this.#helper;
+        this.#helper = null;
+        await (await helper)?.close().catch(() => undefined);
+    }
+
+    async #openHelper(): Promise<Helper | null> {
+        try {
+            const helper = await Helper.open(this.#docker, this.id);
+            void helper.ended.then(() => (this.#helper = null));
+            return helper;
+        } catch {
+            // Whatever keeps it from running: the same is done without it, and says what is wrong.
+            return null;
+        }
+    }
+
+    async #removeByCommand(paths: readonly string[]): Promise<void> {
+        for (let from = 0; from < paths.length; from += REMOVED_AT_ONCE) {
+            const some = paths.slice(from, from + REMOVED_AT_ONCE);
+            let said = '';
+            const code = await execute(
+                this.#docker,
+                this.id,
+                { argv: ['rm', '-rf', '--', ...some], cwd: '/', env: [], user: '0' },
+                { onOutput: (_stream, data) => (said += Buffer.from(data).toString()) },
+            );
+            if (code === 126 || code === 127) {
+                throw new LivepushError(
+                    'no-shell',
+                    `Nothing in the container can remove files: ${said}`,
+                    {
+                        remedy: 'Rebuild, which makes a new container.',
+                        path: some[0] ?? null,
+                    },
+                );
+            }
+            if (code !== 0) throw cannotRemove(some[0] ?? '/', said.trim(), said.includes('busy'));
+        }
+    }
+}
+
+function cannotRemove(path: string, why: string, mounted: boolean): LivepushError {
+    return new LivepushError(mounted ? 'mounted-over' : 'read-only', `${path} stays: ${why}`, {
+        path,
+        remedy: mounted
+            ? 'Run the container without the volume or bind mount over this path.'
+            : 'Run the container with a root filesystem that can be written.',
+    });
+}

@@ -1,0 +1,16 @@
+/** The library: what npm `livepush` exports, and the core's pure functions. */
+import { Dockerfile } from './dropIn/dockerfile.js';
+import { Livepush } from './dropIn/livepush.js';
+
+export { expandWord, isIgnored, liveDockerfile, liveLineMap, matchPath, parse } from './pure.js';
+export {
+    ContainerNotRunningError,
+    DockerfileParseError,
+    InternalInconsistencyError,
+    InvalidArgumentError,
+    RuntimeError,
+    UnsupportedError,
+} from './dropIn/errors.js';
+export { LivepushError } from './errors.js';
+export { Dockerfile, Livepush };
+export default Livepush;

@@ -1,0 +1,73 @@
+import { statPath } from '../docker/archive.js';
+import { readTar } from '../tree/tarReader.js';
+import { readArchive } from '../docker/archive.js';
+import { listPath, type TreeEntry } from '../tree/listing.js';
+import type { BuildContainer } from '../docker/buildContainer.js';
+import { inTurns } from '../context/inTurns.js';
+import type { FoundEntry, Need, Planner } from './planner.js';
+import type { Stages } from './stages.js';
+
+/** How many questions are looked up at once. */
+const AT_ONCE = 4;
+
+/** Looks up what the core asks for and tells it. */
+export async function answerNeeds(
+    planner: Planner,
+    stages: Stages,
+    needs: readonly Need[],
+): Promise<void> {
+    await inTurns(needs, (need) => answer(planner, stages, need), AT_ONCE);
+}
+
+async function answer(planner: Planner, stages: Stages, need: Need): Promise<void> {
+    switch (need.kind) {
+        case 'stat': {
+            const { container } = await stages.pristine(need.stage);
+            planner.learnPath(need.stage, need.path, await statPath(container, need.path));
+            break;
+        }
+        case 'names': {
+            const { container } = await stages.pristine(need.stage);
+            const passwd = await textOf(container, '/etc/passwd');
+            const group = await textOf(container, '/etc/group');
+            planner.learnNames(need.stage, { passwd, group });
+            break;
+        }
+        case 'stageTree': {
+            const state = await stages.current(need.stage);
+            planner.learnTree(need, await treeOf(state.build, need.path));
+            break;
+        }
+        case 'imageTree':
+            planner.learnTree(need, await treeOf(await stages.external(need.name), need.path));
+            break;
+    }
+}
+
+async function treeOf(build: BuildContainer, path: string): Promise<FoundEntry[] | null> {
+    const listing = await listPath(build.container, path);
+    return listing.size === 0 ? null : [...listing.values()].map(found);
+}
+
+function found(entry: TreeEntry): FoundEntry {
+    const { path, mode, uid, gid, size, target } = entry;
+    const special = entry.kind === 'fifo' || entry.kind.endsWith('device');
+    const kind = special ? 'other' : (entry.kind as FoundEntry['kind']);
+    return { path, kind, mode, uid, gid, size, target, digest: entry.digest || null };
+}
+
+/** The text of a file, following nothing; null where there is none. */
+async function textOf(
+    container: BuildContainer['container'],
+    path: string,
+): Promise<string | null> {
+    const tar = await readArchive(container, path);
+    if (tar === null) return null;
+    for await (const { header, data } of readTar(tar, '/etc')) {
+        if (header.kind !== 'file') return null;
+        const parts: Buffer[] = [];
+        for await (const chunk of data) parts.push(chunk);
+        return Buffer.concat(parts).toString();
+    }
+    return null;
+}

@@ -1,0 +1,278 @@
+import { join } from 'node:path';
+import type Docker from 'dockerode';
+import type { Changes } from '../api.js';
+import { lookAt, relativeTo } from '../context/changes.js';
+import type { ContextEntry } from '../context/entry.js';
+import { scan, type Context } from '../context/scan.js';
+import { tableOf } from '../context/table.js';
+import { LiveContainer } from '../docker/liveContainer.js';
+import { LivepushError, messageOf } from '../errors.js';
+import { ownIgnoreFile, readIgnore } from '../project.js';
+import { completePlan, Push, type CarriedOut, type Reporter, type Workplace } from './carryOut.js';
+import type { Sources } from './entriesTar.js';
+import { Mirror } from './mirror.js';
+import { Mounts } from './mounts.js';
+import type { Outline, Plan, Planner } from './planner.js';
+import { Stages } from './stages.js';
+
+export interface PusherOptions {
+    readonly docker: Docker;
+    readonly session: string;
+    readonly planner: Planner;
+    readonly outline: Outline;
+    /** For each stage its image, null where the stage is not needed; the target's is the live one. */
+    readonly images: readonly (string | null)[];
+    readonly containerId: string;
+    readonly context: string;
+    /** Where the Dockerfile is, for the ignore file beside it; null where only its text is known. */
+    readonly dockerfile: string | null;
+    /** What the images were built from. */
+    readonly built: Context;
+    readonly skipRestart: boolean;
+}
+
+/** How often a push is repeated for files that change while they are being sent. */
+const REPEATS = 5;
+
+/** The pushes of one session: one at a time, a newer one cancels what runs, nothing is lost. */
+export class Pusher implements Workplace {
+    public readonly planner: Planner;
+    public readonly stages: Stages;
+    public readonly mirror: Mirror;
+    public readonly live: LiveContainer;
+    public readonly contextRoot: string;
+    public readonly target: number;
+    public readonly skipRestart: boolean;
+    public readonly context: Map<string, ContextEntry>;
+    readonly #options: PusherOptions;
+    #mounts: Promise<Mounts> | null = null;
+    #tail: Promise<unknown> = Promise.resolve();
+    #running: AbortController | null = null;
+    #ignore: string | null = null;
+
+    public constructor(options: PusherOptions) {
+        const { docker, session, outline, images } = options;
+        this.#options = options;
+        this.planner = options.planner;
+        this.target = outline.target;
+        this.stages = new Stages(docker, session, outline, images);
+        this.mirror = new Mirror(this.stages, outline.target);
+        this.live = new LiveContainer(docker, options.containerId);
+        this.contextRoot = options.context;
+        this.skipRestart = options.skipRestart;
+        this.context = new Map(options.built);
+    }
+
+    public mounts(sources: Sources): Promise<Mounts> {
+        const { docker, session } = this.#options;
+        this.#mounts ??= this.stages
+            .empty()
+            .then((image) => new Mounts(docker, session, sources, image));
+        return this.#mounts;
+    }
+
+    /** Whether a path is one that the build may see. */
+    public isRelevant(path: string): boolean {
+        try {
+            const below = relativeTo(this.contextRoot, path);
+            if (this.#isIgnoreFile(path)) return true;
+            return (
+                below !== '' && (!this.planner.isIgnored(below) || this.planner.mayDescend(below))
+            );
+        } catch {
+            return false;
+        }
+    }
+
+    /** Whether a push of these paths could do anything, by their names alone. */
+    public isNeeded(changes: Changes): boolean {
+        const names = (paths: readonly string[]): string =>
+            paths
+                .flatMap((path) => {
+                    try {
+                        return [relativeTo(this.contextRoot, path)];
+                    } catch {
+                        return [];
+                    }
+                })
+                .join('\0');
+        const all = [...changes.updated, ...changes.deleted];
+        if (all.some((path) => this.#isIgnoreFile(path))) return true;
+        return this.planner.livepushNeeded(names(changes.updated), names(changes.deleted));
+    }
+
+    /** Pushes; what runs is cancelled first, and its work is part of this push. */
+    public push(changes: Changes | null, report: Reporter): Promise<CarriedOut> {
+        this.#running?.abort();
+        const abort = new AbortController();
+        this.#running = abort;
+        return this.#inTurn(async () => {
+            try {
+                return await this.#push(changes, report, abort.signal);
+            } finally {
+                if (this.#running === abort) this.#running = null;
+            }
+        });
+    }
+
+    /** What a push would do. */
+    public plan(changes: Changes | null): Promise<Plan> {
+        return this.#inTurn(async () => {
+            await this.look(changes);
+            this.planner.startPush();
+            return completePlan(this);
+        });
+    }
+
+    /** What saving a path would do, were its content new. */
+    public explain(path: string): Promise<Plan> {
+        return this.#inTurn(async () => {
+            const below = relativeTo(this.contextRoot, path);
+            await this.look({ updated: [path], deleted: [] });
+            const entry = this.context.get(below);
+            const other = entry?.digest === '0'.repeat(64) ? '1' : '0';
+            const changed: ContextEntry = {
+                kind: 'file',
+                mode: 0o644,
+                size: 0,
+                target: '',
+                archive: false,
+                mtimeMs: 0,
+                stamp: '',
+                ...entry,
+                digest: other.repeat(64),
+            };
+            this.planner.changeContext(tableOf(new Map([[below, changed]])), '');
+            try {
+                this.planner.startPush();
+                return await completePlan(this);
+            } finally {
+                const real =
+                    entry === undefined
+                        ? new Map<string, ContextEntry>()
+                        : new Map([[below, entry]]);
+                this.planner.changeContext(tableOf(real), entry === undefined ? below : '');
+            }
+        });
+    }
+
+    /** Cancels what runs and waits until it has ended. */
+    public async cancel(): Promise<boolean> {
+        const running = this.#running;
+        running?.abort();
+        await this.#tail.catch(() => undefined);
+        return running !== null;
+    }
+
+    /** Waits for its turn between pushes. */
+    public exclusively<T>(work: () => Promise<T>): Promise<T> {
+        return this.#inTurn(work);
+    }
+
+    /** Removes all that was made; what the next push needs of it is made anew. */
+    public async cleanUp(): Promise<void> {
+        await this.cancel();
+        await this.live.close();
+        await this.stages.close();
+        const mounts = await this.#mounts?.catch(() => null);
+        await mounts?.close();
+        this.#mounts = null;
+    }
+
+    public async close(): Promise<void> {
+        await this.cleanUp();
+        this.planner.free();
+    }
+
+    #inTurn<T>(work: () => Promise<T>): Promise<T> {
+        const turn = this.#tail.then(work, work);
+        this.#tail = turn.catch(() => undefined);
+        return turn;
+    }
+
+    async #push(
+        changes: Changes | null,
+        report: Reporter,
+        signal: AbortSignal,
+    ): Promise<CarriedOut> {
+        // Even a push that was cancelled before its turn has its changes looked at.
+        await this.look(changes);
+        for (let repeat = 0; ; repeat++) {
+            const result = await new Push(this, report, signal).run();
+            if (result.unstable.size === 0 || repeat === REPEATS || signal.aborted) return result;
+            await this.look({ updated: [...result.unstable], deleted: [] });
+        }
+    }
+
+    /** Looks at what is said to have changed, or at the whole context, and tells the core. */
+    public async look(changes: Changes | null): Promise<void> {
+        const named = changes === null ? null : [...changes.updated, ...changes.deleted];
+        if (named === null || named.some((path) => this.#isIgnoreFile(path))) {
+            await this.readIgnore();
+            await this.#lookAtAll();
+            return;
+        }
+        const { there, gone } = await lookAt(this.contextRoot, named, this.planner, this.context);
+        this.#take(there, gone);
+    }
+
+    /** Reads the ignore file again; the core is told where it has changed. */
+    public async readIgnore(): Promise<void> {
+        const text = await readIgnore(this.contextRoot, this.#options.dockerfile);
+        if (text === this.#ignore) return;
+        setIgnore(this.planner, text);
+        this.#ignore = text;
+    }
+
+    /** What the core was told already. */
+    public set ignore(text: string | null) {
+        this.#ignore = text;
+    }
+
+    async #lookAtAll(): Promise<void> {
+        const found = await scan(this.contextRoot, this.planner, this.context);
+        const gone = [...this.context.keys()].filter((path) => !found.has(path));
+        this.#take(found, gone);
+    }
+
+    #take(there: ReadonlyMap<string, ContextEntry>, gone: readonly string[]): void {
+        const away = new Set(gone);
+        if (away.size > 0) {
+            for (const path of this.context.keys())
+                if (isAtOrBelow(path, away)) this.context.delete(path);
+        }
+        for (const [path, entry] of there) this.context.set(path, entry);
+        this.planner.changeContext(tableOf(there), gone.join('\0'));
+    }
+
+    #isIgnoreFile(path: string): boolean {
+        const { dockerfile, context } = this.#options;
+        const files = [join(context, '.dockerignore'), '.dockerignore'];
+        if (dockerfile !== null) {
+            const own = ownIgnoreFile(dockerfile);
+            files.push(own);
+            if (own.startsWith(`${context}/`)) files.push(own.slice(context.length + 1));
+        }
+        return files.includes(path);
+    }
+}
+
+function isAtOrBelow(path: string, tops: ReadonlySet<string>): boolean {
+    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
+        if (tops.has(path.slice(0, end))) return true;
+    }
+    return false;
+}
+
+/** Tells the core the ignore file, and says where a build would refuse it. */
+export function setIgnore(planner: Planner, text: string | null): void {
+    try {
+        planner.setIgnore(text);
+    } catch (error) {
+        throw new LivepushError('dockerfile-invalid', `.dockerignore: ${messageOf(error)}`, {
+            remedy: 'Correct the ignore file; a build refuses it too.',
+            path: '.dockerignore',
+            cause: error,
+        });
+    }
+}

@@ -1,0 +1,270 @@
+import type Docker from 'dockerode';
+import { BuildContainer } from '../docker/buildContainer.js';
+import { imageOfLayers, removeImage } from '../docker/checkpoint.js';
+import { ask } from '../docker/engine.js';
+import { layersBelow } from '../docker/layers.js';
+import { LivepushError } from '../errors.js';
+import { listContainer, type Listing } from '../tree/listing.js';
+import type { Checkpoint, Outline } from './planner.js';
+
+/**
+ * A state of a stage in a container. `base` and `delta` say how it came to be: the state of the
+ * original image after so many of its layers, and all paths that replays changed since.
+ */
+export interface StageState {
+    readonly build: BuildContainer;
+    readonly base: number;
+    readonly delta: ReadonlySet<string>;
+}
+
+interface Kept {
+    readonly image: string;
+    readonly base: number;
+    readonly delta: ReadonlySet<string>;
+}
+
+/** An image of the first layers of another one, and how many they are. */
+interface Layers {
+    readonly image: string;
+    readonly count: number;
+}
+
+/** The stages of a session in Docker: their images, their states, and what is being replayed. */
+export class Stages {
+    readonly #docker: Docker;
+    readonly #session: string;
+    readonly #outline: Outline;
+    readonly #images: readonly (string | null)[];
+    readonly #current = new Map<number, Promise<StageState>>();
+    readonly #building = new Map<number, StageState>();
+    readonly #kept = new Map<string, Kept>();
+    readonly #layers = new Map<string, Promise<Layers>>();
+    readonly #external = new Map<string, Promise<BuildContainer>>();
+    readonly #listings = new Map<number, Promise<Listing>>();
+    readonly #leaving = new Set<Promise<unknown>>();
+
+    /** `images` has one for each stage that is needed; the target's is that of the live container. */
+    public constructor(
+        docker: Docker,
+        session: string,
+        outline: Outline,
+        images: readonly (string | null)[],
+    ) {
+        this.#docker = docker;
+        this.#session = session;
+        this.#outline = outline;
+        this.#images = images;
+    }
+
+    /** An image of a stage after so many of its own layers. */
+    public layers(stage: number, count: number): Promise<Layers> {
+        const key = `${stage}/${count}`;
+        const known = this.#layers.get(key);
+        if (known !== undefined) return known;
+        const made = (async () => {
+            const image = this.#images[stage] ?? null;
+            if (image === null) throw noImage(stage);
+            const steps = this.#outline.stages[stage]?.steps ?? [];
+            const below = await layersBelow(
+                this.#docker,
+                image,
+                steps.map(({ keyword }) => ({ keyword, layer: true })),
+            );
+            const whole = below + count;
+            return {
+                image: await imageOfLayers(this.#docker, image, whole, this.#session),
+                count: whole,
+            };
+        })();
+        this.#layers.set(key, made);
+        made.catch(() => this.#layers.delete(key));
+        return made;
+    }
+
+    /**
+     * The state that a stage has now: its end, and of the target that before its trailing steps.
+     * Its container is made when somebody first looks.
+     */
+    public current(stage: number): Promise<StageState> {
+        const known = this.#current.get(stage);
+        if (known !== undefined) return known;
+        const made = (async () => {
+            const it = this.#outline.stages[stage];
+            const isTarget = stage === this.#outline.target;
+            const steps = (isTarget ? it?.trailing : it?.steps.length) ?? 0;
+            const { image, count } = await this.layers(stage, steps);
+            const build = await this.#create(image);
+            return { build, base: count, delta: new Set<string>() };
+        })();
+        this.#current.set(stage, made);
+        made.catch(() => this.#current.delete(stage));
+        return made;
+    }
+
+    /** The container to look at: the one that is being built, else that of the current state. */
+    public async pristine(stage: number): Promise<BuildContainer> {
+        return this.#building.get(stage)?.build ?? (await this.current(stage)).build;
+    }
+
+    public building(stage: number): BuildContainer {
+        const state = this.#building.get(stage);
+        if (state === undefined) throw new Error(`Stage ${stage} is not being built`);
+        return state.build;
+    }
+
+    /** Begins a replay. */
+    public async prepare(stage: number, checkpoint: Checkpoint): Promise<void> {
+        this.abandon(stage);
+        const from = await this.#checkpoint(checkpoint);
+        const build = await this.#create(from.image);
+        this.#building.set(stage, { build, base: from.base, delta: from.delta });
+    }
+
+    /** Keeps what has been built so far under a name that later plans may ask for. */
+    public async keep(stage: number, name: string): Promise<void> {
+        const state = this.#building.get(stage);
+        if (state === undefined) return;
+        const changed = await state.build.changed();
+        const image = await state.build.commit();
+        this.#kept.set(name, {
+            image,
+            base: state.base,
+            delta: new Set([...state.delta, ...changed]),
+        });
+    }
+
+    public forget(name: string): void {
+        const kept = this.#kept.get(name);
+        this.#kept.delete(name);
+        if (kept !== undefined) this.#leave(removeImage(this.#docker, kept.image));
+    }
+
+    /** What was built is the stage's state from now on. */
+    public async promote(stage: number): Promise<void> {
+        const built = this.#building.get(stage);
+        if (built === undefined) return;
+        const before = await this.#current.get(stage);
+        const changed = await built.build.changed();
+        const delta = new Set([...built.delta, ...changed]);
+        this.#building.delete(stage);
+        this.#current.set(stage, Promise.resolve({ ...built, delta }));
+        if (before !== undefined) this.drop(before);
+    }
+
+    /** Gives up a replay that did not come to its end. */
+    public abandon(stage: number): void {
+        const state = this.#building.get(stage);
+        this.#building.delete(stage);
+        if (state !== undefined) this.drop(state);
+    }
+
+    public abandonAll(): void {
+        for (const stage of [...this.#building.keys()]) this.abandon(stage);
+    }
+
+    /** Removes a state's container, without anybody waiting for it. */
+    public drop(state: StageState): void {
+        this.#leave(state.build.remove());
+    }
+
+    /** The whole tree of the target's image after so many of its layers. */
+    public listing(count: number): Promise<Listing> {
+        const known = this.#listings.get(count);
+        if (known !== undefined) return known;
+        const made = (async () => {
+            const image = this.#images[this.#outline.target] ?? null;
+            if (image === null) throw noImage(this.#outline.target);
+            const made = await imageOfLayers(this.#docker, image, count, this.#session);
+            this.#layers.set(`listing/${count}`, Promise.resolve({ image: made, count }));
+            const build = await this.#create(made);
+            try {
+                return await listContainer(build.container);
+            } finally {
+                this.#leave(build.remove());
+            }
+        })();
+        this.#listings.set(count, made);
+        made.catch(() => this.#listings.delete(count));
+        return made;
+    }
+
+    /** An image with nothing in it, for containers that only carry something. */
+    public async empty(): Promise<string> {
+        const image = this.#images[this.#outline.target] ?? null;
+        if (image === null) throw noImage(this.#outline.target);
+        const made = await imageOfLayers(this.#docker, image, 0, this.#session);
+        this.#layers.set('empty', Promise.resolve({ image: made, count: 0 }));
+        return made;
+    }
+
+    /** The layers of the state that a replay of the target begins with, or null. */
+    public baseOfReplay(): number | null {
+        return this.#building.get(this.#outline.target)?.base ?? null;
+    }
+
+    /** A container of an image that the Dockerfile copies from, never started. */
+    public external(name: string): Promise<BuildContainer> {
+        const known = this.#external.get(name);
+        if (known !== undefined) return known;
+        const made = (async () => {
+            const inspected = await ask(`Looking at image ${name}`, () =>
+                this.#docker.getImage(name).inspect(),
+            );
+            const count = (inspected.RootFS.Layers ?? []).length;
+            const image = await imageOfLayers(this.#docker, name, count, this.#session);
+            this.#layers.set(`external/${name}`, Promise.resolve({ image, count }));
+            return this.#create(image);
+        })();
+        this.#external.set(name, made);
+        made.catch(() => this.#external.delete(name));
+        return made;
+    }
+
+    /** Removes all containers and images that were made here. */
+    public async close(): Promise<void> {
+        this.abandonAll();
+        const states = await Promise.allSettled(this.#current.values());
+        for (const state of states) if (state.status === 'fulfilled') this.drop(state.value);
+        for (const made of await Promise.allSettled(this.#external.values())) {
+            if (made.status === 'fulfilled') this.#leave(made.value.remove());
+        }
+        await Promise.all(this.#leaving);
+        const layers = await Promise.allSettled(this.#layers.values());
+        for (const image of [...this.#kept.values()].reverse()) {
+            await removeImage(this.#docker, image.image);
+        }
+        for (const image of layers) {
+            if (image.status === 'fulfilled') await removeImage(this.#docker, image.value.image);
+        }
+        this.#current.clear();
+        this.#external.clear();
+        this.#kept.clear();
+        this.#layers.clear();
+    }
+
+    async #checkpoint(checkpoint: Checkpoint): Promise<Kept> {
+        if (checkpoint.kind === 'kept') {
+            const kept = this.#kept.get(checkpoint.checkpoint);
+            if (kept === undefined) throw new Error(`No checkpoint ${checkpoint.checkpoint}`);
+            return kept;
+        }
+        const steps = checkpoint.of - checkpoint.without;
+        const { image, count } = await this.layers(checkpoint.stage, steps);
+        return { image, base: count, delta: new Set() };
+    }
+
+    #create(image: string): Promise<BuildContainer> {
+        return BuildContainer.create(this.#docker, image, this.#session);
+    }
+
+    #leave(work: Promise<unknown>): void {
+        const left = work.catch(() => undefined).finally(() => this.#leaving.delete(left));
+        this.#leaving.add(left);
+    }
+}
+
+function noImage(stage: number): LivepushError {
+    return new LivepushError('image-missing', `Stage ${stage} has no image`, {
+        remedy: 'Rebuild, which makes the images of all stages.',
+    });
+}

@@ -1,0 +1,78 @@
+import { Readable } from 'node:stream';
+import { LivepushError } from '../errors.js';
+import { readTar } from '../tree/tarReader.js';
+import { padding, TAR_END, tarHeader } from '../tree/tarWriter.js';
+import { answerNeeds } from './answers.js';
+import type { Workplace } from './carryOut.js';
+import { tarOfEntries, type Sources } from './entriesTar.js';
+import type { Entry } from './planner.js';
+
+/** Brings what changed into the live container: one removal, one tar. */
+export async function updateLive(
+    place: Workplace,
+    sources: Sources,
+): Promise<{ written: number; removed: number }> {
+    const { planner, stages, mirror, live, target } = place;
+    const changed = await mirror.changed();
+    const { remove, restore, write } = await updateOf(place, changed.dirty, changed.replaced);
+    try {
+        const build = restore.length > 0 ? (await stages.current(target)).build : null;
+        const there = build === null ? new Map<string, unknown>() : await build.list(restore);
+        const gone = restore.filter((path) => !there.has(path));
+        const kept = restore.filter((path) => there.has(path));
+        const removed = topmost([...remove, ...gone]);
+        await live.remove(removed);
+        if (kept.length + write.length > 0) {
+            const tar = async function* (): AsyncGenerator<Buffer> {
+                if (build !== null && kept.length > 0) yield* relay(await build.tar(kept));
+                yield* tarOfEntries(write, sources);
+                yield TAR_END;
+            };
+            await live.write(Readable.from(tar(), { objectMode: false }));
+        }
+        changed.carried();
+        return { written: kept.length + write.length, removed: removed.length };
+    } catch (error) {
+        planner.updateFailed();
+        throw error;
+    }
+}
+
+async function updateOf(
+    { planner, stages }: Workplace,
+    dirty: readonly string[],
+    replaced: readonly string[],
+): Promise<{ remove: string[]; restore: string[]; write: Entry[] }> {
+    for (;;) {
+        const answer = planner.update(dirty.join('\0'), replaced.join('\0'));
+        if (answer.kind === 'update') return answer;
+        if (answer.kind === 'error') {
+            throw new LivepushError('step-failed', answer.message, {
+                lines: answer.lines,
+                remedy: 'A build of this context fails too. Correct the context or the Dockerfile.',
+            });
+        }
+        await answerNeeds(planner, stages, answer.needs);
+    }
+}
+
+/** The entries of a tar, without its end. */
+async function* relay(tar: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const { header, data } of readTar(tar, '/')) {
+        const target = header.kind === 'hardlink' ? header.target.slice(1) : header.target;
+        yield tarHeader({ ...header, name: header.name.slice(1), target });
+        yield* data;
+        yield padding(header.size);
+    }
+}
+
+/** Without paths that are below others of them. */
+function topmost(paths: readonly string[]): string[] {
+    const all = new Set(paths);
+    return paths.filter((path) => {
+        for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+            if (all.has(path.slice(0, at))) return false;
+        }
+        return true;
+    });
+}

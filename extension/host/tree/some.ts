@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import type Docker from 'dockerode';
+import { readArchive } from '../docker/archive.js';
+import { inTurns } from '../context/inTurns.js';
+import type { Helper } from '../helper/client.js';
+import type { Entry } from '../helper/protocol.js';
+import type { Listing, TreeEntry } from './listing.js';
+import { readTar, type TarEntry } from './tarReader.js';
+import { padding, TAR_END, tarHeader } from './tarWriter.js';
+
+/** So many calls of the archive API run at once. */
+const AT_ONCE = 8;
+
+/** What is at each of some paths, without what is below them; those that are not there lack. */
+export async function listSome(
+    container: Docker.Container,
+    helper: Helper | null,
+    paths: readonly string[],
+): Promise<Listing> {
+    const listing: Listing = new Map();
+    if (helper !== null) {
+        const { entries } = await helper.list({ paths, recursive: false }, { digest: true });
+        for (const entry of entries) listing.set(entry.path, fromHelper(entry));
+        return listing;
+    }
+    await inTurns(
+        paths,
+        async (path) => {
+            const entry = await first(container, path, async ({ header, data }) => {
+                const hash = createHash('sha256');
+                if (header.kind === 'file') for await (const chunk of data) hash.update(chunk);
+                return {
+                    path,
+                    kind: header.kind === 'hardlink' ? ('file' as const) : header.kind,
+                    mode: header.mode,
+                    uid: header.uid,
+                    gid: header.gid,
+                    size: header.size,
+                    digest: header.kind === 'file' ? hash.digest('hex') : '',
+                    target: header.target,
+                    device: header.device?.join(':') ?? '',
+                };
+            });
+            if (entry !== null) listing.set(path, entry);
+        },
+        AT_ONCE,
+    );
+    return listing;
+}
+
+/** A tar of some paths, without what is below them, its names relative to `/`. */
+export function tarOfSome(
+    container: Docker.Container,
+    helper: Helper | null,
+    paths: readonly string[],
+): AsyncIterable<Buffer> {
+    return helper === null ? oneByOne(container, paths) : helper.tar({ paths, recursive: false });
+}
+
+async function* oneByOne(
+    container: Docker.Container,
+    paths: readonly string[],
+): AsyncGenerator<Buffer> {
+    for (const path of paths) {
+        const tar = await readArchive(container, path);
+        if (tar === null) continue;
+        for await (const { header, data } of readTar(tar, posix.dirname(path))) {
+            yield tarHeader({ ...header, name: header.name.slice(1) });
+            for await (const chunk of data) yield chunk;
+            yield padding(header.size);
+            break;
+        }
+    }
+    yield TAR_END;
+}
+
+/** Reads the first entry of a path's archive: the path itself, whatever may be below it. */
+async function first<T>(
+    container: Docker.Container,
+    path: string,
+    take: (entry: TarEntry) => Promise<T>,
+): Promise<T | null> {
+    const tar = await readArchive(container, path);
+    if (tar === null) return null;
+    for await (const entry of readTar(tar, posix.dirname(path))) return take(entry);
+    return null;
+}
+
+function fromHelper(entry: Entry): TreeEntry {
+    const kinds = { character: 'char-device', block: 'block-device', socket: 'fifo' } as const;
+    const kind =
+        entry.kind === 'character' || entry.kind === 'block' || entry.kind === 'socket'
+            ? kinds[entry.kind]
+            : entry.kind;
+    return {
+        path: entry.path,
+        kind,
+        mode: entry.mode,
+        uid: entry.uid,
+        gid: entry.gid,
+        size: kind === 'file' ? entry.size : 0,
+        digest: entry.digest ?? '',
+        target: entry.target,
+        device: kind.endsWith('device') ? entry.device.join(':') : '',
+    };
+}
