@@ -10,6 +10,7 @@
 //! nothing there that Docker's exec would not allow as well.
 
 pub mod idle;
+pub mod init;
 pub mod problem;
 pub mod processes;
 pub mod protocol;

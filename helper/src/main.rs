@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use livepush_helper::{idle, serve, traces};
+use livepush_helper::{idle, init, serve, traces};
 
 /// As a shell says that a command was used wrongly.
 const MISUSED: u8 = 64;
@@ -20,8 +20,10 @@ fn main() -> ExitCode {
             traces::remove_self();
             serve::run()
         }
+        b"init" => init::run(std::env::args_os().skip(3).collect()),
         _ => {
-            let _ = writeln!(std::io::stderr(), "usage: livepush-helper idle | serve");
+            let usage = "usage: livepush-helper idle | serve | init -- COMMAND…";
+            let _ = writeln!(std::io::stderr(), "{usage}");
             ExitCode::from(MISUSED)
         }
     }

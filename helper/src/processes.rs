@@ -2,15 +2,14 @@
 
 use std::fs;
 
-use rustix::process::{Pid, Signal, WaitOptions, getpid, kill_process, waitpid};
+use rustix::process::{Pid, Signal, WaitOptions, WaitStatus, getpid, kill_process, waitpid};
 
-/// The children of this process, ended ones included.
-pub fn children() -> Vec<Pid> {
-    let parent = getpid().as_raw_pid();
+/// The children of a process, ended ones included.
+fn children_of(parent: Pid) -> Vec<Pid> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     entries
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<i32>().ok())
-        .filter(|pid| parent_of(*pid) == Some(parent))
+        .filter(|pid| parent_of(*pid) == Some(parent.as_raw_pid()))
         .filter_map(Pid::from_raw)
         .collect()
 }
@@ -27,7 +26,7 @@ fn parent_of(pid: i32) -> Option<i32> {
 /// False where one of them may not be killed.
 pub fn kill_children() -> bool {
     loop {
-        let children = children();
+        let children = children_of(getpid());
         if children.is_empty() {
             return true;
         }
@@ -38,4 +37,21 @@ pub fn kill_children() -> bool {
             let _ = waitpid(Some(child), WaitOptions::empty());
         }
     }
+}
+
+/// Kills the children of another process, which has to reap them itself.
+pub fn kill_children_of(parent: Pid) {
+    for child in children_of(parent) {
+        let _ = kill_process(child, Signal::KILL);
+    }
+}
+
+/// As shells and Docker tell how a process ended: 128 + n for a signal n.
+pub fn exit_code(status: WaitStatus) -> u8 {
+    let code = match (status.exit_status(), status.terminating_signal()) {
+        (Some(code), _) => code,
+        (None, Some(signal)) => 128 + signal,
+        (None, None) => i32::from(u8::MAX),
+    };
+    u8::try_from(code).unwrap_or(u8::MAX)
 }

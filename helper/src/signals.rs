@@ -5,10 +5,12 @@
 
 #![allow(unsafe_code, reason = "the C library's signal functions have no safe form")]
 
+use std::io;
 use std::mem::MaybeUninit;
 use std::ptr;
+use std::time::Duration;
 
-use rustix::process::{Pid, WaitOptions, waitpid};
+use rustix::process::{Pid, WaitOptions};
 
 /// A signal that came.
 #[derive(Debug, Clone, Copy)]
@@ -64,7 +66,52 @@ pub fn wait() -> Signal {
     }
 }
 
+/// Waits until a child has ended, or the time is over; whether one has.
+pub fn wait_for_child(time: Duration) -> bool {
+    take(&[libc::SIGCHLD], time)
+}
+
+/// Forgets signals that have come.
+pub fn discard(numbers: &[i32]) {
+    while take(numbers, Duration::ZERO) {}
+}
+
+/// Takes one of these signals if it comes in time.
+fn take(numbers: &[i32], time: Duration) -> bool {
+    let mut set = MaybeUninit::uninit();
+    let limit = libc::timespec {
+        tv_sec: libc::time_t::try_from(time.as_secs()).unwrap_or(libc::time_t::MAX),
+        tv_nsec: libc::c_long::from(time.subsec_nanos().cast_signed()),
+    };
+    // SAFETY: the set is initialised before it is read, and no information is asked for.
+    unsafe {
+        libc::sigemptyset(set.as_mut_ptr());
+        for number in numbers {
+            libc::sigaddset(set.as_mut_ptr(), *number);
+        }
+        libc::sigtimedwait(set.as_ptr(), ptr::null_mut(), &raw const limit) > 0
+    }
+}
+
+/// Sends any signal, real-time ones included, to a child that was not reaped yet.
+pub fn send(pid: Pid, number: i32) {
+    // SAFETY: touches no memory.
+    unsafe {
+        libc::kill(pid.as_raw_pid(), number);
+    }
+}
+
+/// Sends a signal with a value.
+pub fn queue(pid: Pid, number: i32, value: usize) -> io::Result<()> {
+    let value = libc::sigval { sival_ptr: ptr::without_provenance_mut(value) };
+    // SAFETY: the value is passed on as a number and is never used as an address.
+    match unsafe { libc::sigqueue(pid.as_raw_pid(), number, value) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
 /// Reaps every child that has ended.
 pub fn reap_all() {
-    while let Ok(Some(_)) = waitpid(None::<Pid>, WaitOptions::NOHANG) {}
+    while let Ok(Some(_)) = rustix::process::wait(WaitOptions::NOHANG) {}
 }

@@ -34,6 +34,11 @@ test('neither the idle process nor the helper leaves its file in the container',
     expect(await changedPaths(container)).toEqual([]);
 });
 
+test('the idle process reaps what is left to it', async () => {
+    expect(await execOutput(container, 'sh', '-c', '(setsid true &); exit 0')).toBe('');
+    await expect.poll(() => execOutput(container, 'ps')).not.toContain('[true]');
+});
+
 describe('running a command', () => {
     test('tells its exit code and keeps its two streams apart', async () => {
         const result = await sh('echo out; echo err >&2; exit 7');
@@ -94,7 +99,7 @@ describe('running a command', () => {
             { argv: ['sh', '-c', 'sh -c "echo started; sleep 4712" & wait'], ...root },
             { signal: abort.signal, onOutput: () => abort.abort() },
         );
-        await expect(running).rejects.toThrow(/abort/i);
+        await expect(running).rejects.toMatchObject({ code: 'cancelled' });
         expect(await execOutput(container, 'ps')).not.toContain('sleep 4712');
     });
 

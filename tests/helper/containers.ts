@@ -3,7 +3,7 @@ import Docker from 'dockerode';
 import { helperPath, putHelper } from '../../extension/host/helper/install.js';
 
 export const docker = new Docker();
-const LABEL = 'livepush.test.helper';
+export const TEST_LABELS = { 'livepush.test.helper': '1' };
 
 /** A build container as the host makes it: the helper is its first process. */
 export async function idleContainer(
@@ -13,7 +13,7 @@ export async function idleContainer(
     const container = await docker.createContainer({
         Image: 'busybox',
         ...options,
-        Labels: { [LABEL]: '1' },
+        Labels: TEST_LABELS,
         User: '0:0',
         WorkingDir: '/',
         Entrypoint: [path, 'idle'],

@@ -12,19 +12,29 @@ const architectures: Readonly<Record<string, string>> = {
 // Beside the bundle, and where the sources run as they are.
 const folders = [join(__dirname, 'helper'), join(__dirname, '../../../dist/helper')];
 
-const loaded = new Map<string, Promise<Buffer>>();
+export interface HelperBinary {
+    /** As Rust says it: `x86_64`. */
+    readonly architecture: string;
+    readonly bytes: Buffer;
+}
+
+const loaded = new Map<string, Promise<HelperBinary>>();
 
 /** The helper's program for an architecture in Docker's words (`amd64`), read once. */
-export function helperBinary(architecture: string): Promise<Buffer> {
+export function binaryOf(architecture: string): Promise<HelperBinary> {
     const name = architectures[architecture];
     if (name === undefined) {
         return Promise.reject(new HelperUnavailable(`none is made for ${architecture}`));
     }
     const known = loaded.get(name);
     if (known !== undefined) return known;
-    const bytes = readFirst(folders.map((folder) => join(folder, name, 'livepush-helper')));
-    loaded.set(name, bytes);
-    return bytes;
+    const binary = readFirst(folders.map((folder) => join(folder, name, 'livepush-helper'))).then(
+        (bytes) => ({ architecture: name, bytes }),
+    );
+    loaded.set(name, binary);
+    // A build that comes later is found then.
+    binary.catch(() => loaded.delete(name));
+    return binary;
 }
 
 async function readFirst(paths: readonly string[]): Promise<Buffer> {

@@ -4,8 +4,10 @@
  */
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
+import { cancelled, throwIfAborted } from '../errors.js';
 import { Connection } from './connection.js';
 import { HelperError, HelperUnavailable } from './errors.js';
+import { INIT_PROGRAM, type RestartOptions, signalNumber } from './init.js';
 import { helperPath, putHelper } from './install.js';
 import { TarStream } from './tarStream.js';
 import * as protocol from './protocol.js';
@@ -15,6 +17,8 @@ import { MalformedFrame, type Frame } from './wire.js';
 export interface OpenOptions {
     /** In Docker's words: `amd64`, `arm64`. Without it the container's image is asked. */
     readonly architecture?: string;
+    /** The container has the helper as its first process: see `withInit`. */
+    readonly init?: boolean;
     readonly signal?: AbortSignal | undefined;
 }
 
@@ -47,22 +51,30 @@ export class Helper {
         containerId: string,
         options: OpenOptions = {},
     ): Promise<Helper> {
+        if (options.init === true) {
+            try {
+                return await Helper.#start(docker, containerId, INIT_PROGRAM, options.signal);
+            } catch (error) {
+                // One of an older version serves as the first process, but not for this.
+                if (!(error instanceof HelperUnavailable)) throw error;
+            }
+        }
         const architecture = options.architecture ?? (await architectureOf(docker, containerId));
         const path = helperPath();
         await putHelper(docker, containerId, path, architecture);
-        options.signal?.throwIfAborted();
-        return Helper.#start(docker, containerId, [path, 'serve'], options.signal);
+        throwIfAborted(options.signal);
+        return Helper.#start(docker, containerId, path, options.signal);
     }
 
     /** Starts a helper that is in the container already. */
     static async #start(
         docker: Docker,
         containerId: string,
-        argv: readonly string[],
+        path: string,
         signal: AbortSignal | undefined,
     ): Promise<Helper> {
         const exec = await docker.getContainer(containerId).exec({
-            Cmd: [...argv],
+            Cmd: [path, 'serve'],
             User: '0:0',
             WorkingDir: '/',
             AttachStdin: true,
@@ -160,6 +172,20 @@ export class Helper {
         return new TarStream(this.#connection, selection);
     }
 
+    /**
+     * Ends the application with all its processes and starts it anew, where the container was
+     * created with `withInit`; otherwise the error's code is `no-init`.
+     */
+    public restart(options: RestartOptions = {}): Promise<void> {
+        const payload = protocol.restart(
+            signalNumber(options.stopSignal),
+            options.graceMilliseconds ?? 0,
+        );
+        return this.#ask<undefined>(Ask.restart, payload, undefined, (frame, done) => {
+            if (frame.kind === Answer.done) done(undefined);
+        });
+    }
+
     /** Ends the helper and all that it runs. */
     public async close(): Promise<void> {
         this.#connection.close();
@@ -174,7 +200,7 @@ export class Helper {
         read: (frame: Frame, done: (value: T) => void) => void,
     ): Promise<T> {
         return new Promise<T>((resolve, reject) => {
-            signal?.throwIfAborted();
+            throwIfAborted(signal);
             const connection = this.#connection;
             const finish = (): void => {
                 connection.forget(id);
@@ -186,13 +212,17 @@ export class Helper {
             };
             const frame = (answer: Frame): void => {
                 if (answer.kind === Answer.error) {
-                    fail(new HelperError(protocol.readError(answer.payload)));
+                    fail(
+                        signal?.aborted === true
+                            ? cancelled()
+                            : new HelperError(protocol.readError(answer.payload)),
+                    );
                     return;
                 }
                 read(answer, (value) => {
                     finish();
                     // A command that was killed for it has an exit code too.
-                    if (signal?.aborted === true) fail(signal.reason);
+                    if (signal?.aborted === true) fail(cancelled());
                     else resolve(value);
                 });
             };

@@ -1,9 +1,8 @@
 import type { Duplex } from 'node:stream';
+import { demultiplex } from '../docker/demux.js';
 import { HelperGone } from './errors.js';
-import { encodeFrame, type Frame, FrameReader } from './wire.js';
+import { encodeFrame, type Frame, FrameReader, MalformedFrame } from './wire.js';
 
-const DOCKER_HEADER = 8;
-const STDOUT = 1;
 /** Enough for one sentence of the runtime that says why the helper did not start. */
 const MAX_COMPLAINT = 2000;
 
@@ -20,9 +19,6 @@ export class Connection {
     readonly #frames = new FrameReader();
     readonly #listeners = new Map<number, Listener>();
     #nextId = 1;
-    #header = Buffer.alloc(0);
-    #left = 0;
-    #isOutput = false;
     #complaint = '';
     #error: Error | null = null;
     /** Resolves once the stream has ended, with why. */
@@ -30,23 +26,7 @@ export class Connection {
 
     public constructor(stream: Duplex) {
         this.#stream = stream;
-        this.ended = new Promise((resolve) => {
-            const end = (why: string): void => {
-                if (this.#error === null) this.#end(new HelperGone(why));
-                resolve(this.#error ?? new HelperGone(why));
-            };
-            stream.once('close', () => end(this.#complaint.trim() || 'its stream was closed'));
-            stream.once('end', () => end(this.#complaint.trim() || 'its stream ended'));
-            stream.once('error', (error) => end(error.message));
-        });
-        stream.on('data', (data: Buffer) => {
-            try {
-                this.#receive(data);
-            } catch (error) {
-                this.#end(error instanceof Error ? error : new Error(String(error)));
-                stream.destroy();
-            }
-        });
+        this.ended = this.#receive();
     }
 
     /** Sends a new request; all its frames go to the listener until that takes itself away. */
@@ -79,33 +59,28 @@ export class Connection {
         this.#stream.destroy();
     }
 
-    #receive(data: Buffer): void {
-        let rest = data;
-        while (rest.length > 0) {
-            if (this.#left === 0) {
-                const missing = DOCKER_HEADER - this.#header.length;
-                this.#header = Buffer.concat([this.#header, rest.subarray(0, missing)]);
-                rest = rest.subarray(missing);
-                if (this.#header.length < DOCKER_HEADER) return;
-                this.#isOutput = this.#header[0] === STDOUT;
-                this.#left = this.#header.readUInt32BE(4);
-                this.#header = Buffer.alloc(0);
-                continue;
-            }
-            const part = rest.subarray(0, this.#left);
-            rest = rest.subarray(part.length);
-            this.#left -= part.length;
-            if (this.#isOutput) {
-                this.#frames.push(part, (frame) => this.#listeners.get(frame.id)?.frame(frame));
-            } else {
-                this.#complaint = (this.#complaint + part.toString()).slice(0, MAX_COMPLAINT);
-            }
+    /** Takes frames until the stream ends; why it did. */
+    async #receive(): Promise<Error> {
+        let error: Error | null = null;
+        try {
+            await demultiplex(this.#stream, (source, data) => {
+                if (source === 'stdout') {
+                    this.#frames.push(
+                        Buffer.from(data.buffer, data.byteOffset, data.length),
+                        (frame) => this.#listeners.get(frame.id)?.frame(frame),
+                    );
+                } else {
+                    const text = this.#complaint + Buffer.from(data).toString();
+                    this.#complaint = text.slice(0, MAX_COMPLAINT);
+                }
+            });
+        } catch (thrown) {
+            if (thrown instanceof MalformedFrame) error = thrown;
         }
-    }
-
-    #end(error: Error): void {
+        error ??= new HelperGone(this.#complaint.trim() || 'its stream was closed');
         this.#error = error;
         for (const listener of [...this.#listeners.values()]) listener.gone(error);
         this.#listeners.clear();
+        return error;
     }
 }

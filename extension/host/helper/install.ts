@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
-import { helperBinary } from './binary.js';
+import { binaryOf } from './binary.js';
 import { HelperUnavailable } from './errors.js';
 
 /**
@@ -16,7 +16,7 @@ export async function putHelper(
     path: string,
     architecture: string,
 ): Promise<void> {
-    const archive = await fileArchive(path.slice(1), await helperBinary(architecture));
+    const archive = await fileArchive(path.slice(1), (await binaryOf(architecture)).bytes);
     try {
         await docker.getContainer(containerId).putArchive(archive, { path: '/' });
     } catch (error) {
@@ -33,7 +33,7 @@ export function helperPath(): string {
 }
 
 /** An archive that holds one program, owned by root. */
-async function fileArchive(name: string, program: Buffer): Promise<Buffer> {
+export async function fileArchive(name: string, program: Buffer): Promise<Buffer> {
     const archive = pack();
     archive.entry({ name, mode: 0o755, uid: 0, gid: 0 }, program);
     archive.finalize();

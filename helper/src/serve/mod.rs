@@ -5,6 +5,7 @@ mod job;
 mod list;
 mod output;
 mod remove;
+mod restart;
 mod run;
 mod select;
 mod tar;
@@ -138,6 +139,7 @@ fn carry_out(request: Request, id: u32, job: &Job, output: &Output, runs: &Runs)
         Request::Remove(paths) => remove::remove(&paths, job),
         Request::List(select) => list::list(&select, id, job, output),
         Request::Tar(select) => tar::tar(&select, id, job, output),
+        request @ Request::Restart { .. } => restart::restart(&request),
         _ => Response::Error(Problem::new("protocol", b"", "not a request")),
     }
 }

@@ -82,20 +82,10 @@ impl Runs {
             processes::kill_children();
         }
         match status {
-            Ok(Some((_, status))) => exit_code(status),
+            Ok(Some((_, status))) => processes::exit_code(status),
             _ => u8::MAX,
         }
     }
-}
-
-/// As a shell tells it: 128 + n for a signal n.
-pub(crate) fn exit_code(status: rustix::process::WaitStatus) -> u8 {
-    let code = match (status.exit_status(), status.terminating_signal()) {
-        (Some(code), _) => code,
-        (None, Some(signal)) => 128 + signal,
-        (None, None) => i32::from(u8::MAX),
-    };
-    u8::try_from(code).unwrap_or(u8::MAX)
 }
 
 /// Runs a command to its end.
