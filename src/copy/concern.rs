@@ -1,6 +1,6 @@
 //! Which steps a changed path can matter to, for very many paths.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::CopyStep;
 use super::source::Source;
@@ -123,6 +123,8 @@ fn reach(pattern: &str, path: &str) -> Reach {
 pub struct Concerns {
     /// A path → the steps that take it with all below it, and those that take something below it.
     literals: HashMap<String, (Vec<usize>, Vec<usize>)>,
+    /// The directories that some of these paths are in.
+    parents: HashSet<String>,
     /// Step, directory, pattern.
     wildcards: Vec<(usize, String, String)>,
 }
@@ -142,12 +144,21 @@ impl Concerns {
                 concerns.wildcards.push((number, base, pattern));
             }
         }
+        let parent =
+            |path: &String| path.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
+        concerns.parents = concerns.literals.keys().map(parent).collect();
         concerns
     }
 
     /// For many paths; quick where paths of one directory come after each other.
     pub fn walker(&self) -> ConcernWalker<'_> {
-        ConcernWalker { concerns: self, directory: None, certain: Vec::new(), possible: Vec::new() }
+        ConcernWalker {
+            concerns: self,
+            directory: None,
+            certain: Vec::new(),
+            literals: false,
+            possible: Vec::new(),
+        }
     }
 
     /// All directories above a path matter to who takes it: they may vanish as a whole.
@@ -166,6 +177,8 @@ pub struct ConcernWalker<'a> {
     directory: Option<String>,
     /// The steps that take everything in the directory.
     certain: Vec<usize>,
+    /// Some of what is taken is directly in the directory.
+    literals: bool,
     /// The wildcards that can match in the directory.
     possible: Vec<usize>,
 }
@@ -175,7 +188,7 @@ impl ConcernWalker<'_> {
     pub fn any(&mut self, path: &str) -> bool {
         self.enter(path);
         !self.certain.is_empty()
-            || self.concerns.literals.contains_key(path)
+            || (self.literals && self.concerns.literals.contains_key(path))
             || self.possible.iter().any(|&number| self.wildcard_touches(number, path))
     }
 
@@ -208,6 +221,7 @@ impl ConcernWalker<'_> {
         self.directory = directory.map(str::to_owned);
         self.certain.clear();
         self.possible.clear();
+        self.literals = directory.is_none_or(|directory| self.concerns.parents.contains(directory));
         let Some(directory) = directory else { return };
         let ends = directory.match_indices('/').map(|(at, _)| at).chain([0, directory.len()]);
         for end in ends {

@@ -7,43 +7,54 @@ use std::hash::{Hash, Hasher};
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
-use super::{Heredoc, Match};
-use crate::tree::{Entry, Kind, Tree};
+use super::Heredoc;
+use super::select::base_name;
+use super::view::Item;
+use crate::tree::{Entry, Kind};
 
-/// A digest of names, kinds, modes, owners, link targets and contents. The mode and owner of a
-/// source that is a directory do not count: they are not copied.
-pub(super) fn digest(tree: &Tree, matches: &[Match], heredocs: &[Heredoc]) -> u128 {
-    let mut hasher = SipHasher13::new();
-    for one in matches {
-        one.base_name().hash(&mut hasher);
-        hasher.write_u8(one.kind as u8);
-        if one.kind != Kind::Directory {
-            hash_entry(tree.get(&one.root), &mut hasher);
+/// Names, kinds, modes, owners, link targets and contents of what a step takes.
+#[derive(Default)]
+pub(super) struct Fingerprint(SipHasher13);
+
+impl Fingerprint {
+    /// One match. Mode and owner of a matched directory do not count: they are not copied.
+    pub(super) fn add(&mut self, name: &str, entry: &Entry, root: &str, below: &[Item<'_>]) {
+        base_name(name).hash(&mut self.0);
+        if entry.kind == Kind::Directory {
+            self.0.write_u8(Kind::Directory as u8);
+        } else {
+            self.add_entry(entry);
         }
-        let skip = one.root.len();
-        hasher.write_u64(one.below.len() as u64);
-        for path in &one.below {
-            path[skip..].trim_start_matches('/').hash(&mut hasher);
-            hash_entry(tree.get(path), &mut hasher);
+        let skip = if root.is_empty() { 0 } else { root.len() + 1 };
+        self.0.write_u64(below.len() as u64);
+        for (path, entry) in below {
+            path[skip..].hash(&mut self.0);
+            self.add_entry(entry);
         }
     }
-    for heredoc in heredocs {
-        heredoc.name.hash(&mut hasher);
-        heredoc.contents.hash(&mut hasher);
-    }
-    hasher.finish128().as_u128()
-}
 
-fn hash_entry(entry: Option<&Entry>, hasher: &mut impl Hasher) {
-    if let Some(entry) = entry {
-        hasher.write_u8(entry.kind as u8);
+    pub(super) fn add_heredoc(&mut self, heredoc: &Heredoc) {
+        heredoc.name.hash(&mut self.0);
+        heredoc.contents.hash(&mut self.0);
+    }
+
+    pub(super) fn finish(&self) -> u128 {
+        self.0.finish128().as_u128()
+    }
+
+    fn add_entry(&mut self, entry: &Entry) {
+        let Entry { kind, mode, uid, gid, size, digest, target } = entry;
         // The mode of a link says nothing on Linux.
-        if entry.kind != Kind::Symlink {
-            entry.mode.hash(hasher);
-        }
-        (entry.uid, entry.gid, entry.size).hash(hasher);
-        hasher.write_u8(u8::from(entry.digest.is_some()));
-        entry.digest.map_or(0, |digest| digest.0).hash(hasher);
-        entry.target.hash(hasher);
+        let mode = if *kind == Kind::Symlink { 0 } else { *mode };
+        let mut bytes = [0; 38];
+        bytes[0] = *kind as u8;
+        bytes[1] = u8::from(digest.is_some());
+        bytes[2..6].copy_from_slice(&mode.to_le_bytes());
+        bytes[6..10].copy_from_slice(&uid.to_le_bytes());
+        bytes[10..14].copy_from_slice(&gid.to_le_bytes());
+        bytes[14..22].copy_from_slice(&size.to_le_bytes());
+        bytes[22..38].copy_from_slice(&digest.map_or(0, |digest| digest.0).to_le_bytes());
+        self.0.write(&bytes);
+        target.hash(&mut self.0);
     }
 }

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::digest::digest;
+use super::digest::Fingerprint;
 use super::source::Source;
 use super::view::{View, filter};
 use super::{CopyError, CopyStep, Heredoc};
 use crate::pattern::{Ignore, go_match};
 use crate::tree::links::{ResolveError, clean, join};
-use crate::tree::{Kind, Tree};
+use crate::tree::{Entry, Kind, Tree};
 
 /// What a step takes, in the order in which it is copied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,8 +48,13 @@ impl Selection {
 impl Match {
     /// The name that a copied file gets in a directory; empty for the root of the tree.
     pub fn base_name(&self) -> &str {
-        self.name.rsplit('/').next().unwrap_or_default()
+        base_name(&self.name)
     }
+}
+
+/// The last component of a path.
+pub(super) fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 /// What the step takes of a tree. Without wildcards, a source must be there.
@@ -62,21 +67,30 @@ pub fn select(
 ) -> Result<Selection, CopyError> {
     let exclude = Ignore::from_patterns(step.exclude.iter().map(String::as_str))
         .map_err(|(pattern, reason)| CopyError::BadFilter { pattern, reason })?;
-    let mut selector = Selector { view: View::new(tree, ignore), exclude, matches: Vec::new() };
+    let mut selector = Selector {
+        view: View::new(tree, ignore),
+        exclude,
+        fingerprint: Fingerprint::default(),
+        matches: Vec::new(),
+    };
     for source in &step.sources {
         selector.take(&Source::new(step, source)?)?;
     }
-    let digest = digest(tree, &selector.matches, &step.heredocs);
+    for heredoc in &step.heredocs {
+        selector.fingerprint.add_heredoc(heredoc);
+    }
+    let digest = selector.fingerprint.finish();
     Ok(Selection { matches: selector.matches, heredocs: step.heredocs.clone(), digest })
 }
 
 struct Selector<'a> {
     view: View<'a>,
     exclude: Ignore,
+    fingerprint: Fingerprint,
     matches: Vec<Match>,
 }
 
-impl Selector<'_> {
+impl<'a> Selector<'a> {
     fn take(&mut self, source: &Source) -> Result<(), CopyError> {
         if source.pattern.is_empty() {
             if let Some(required) = source.required() {
@@ -100,28 +114,30 @@ impl Selector<'_> {
 
     /// Takes a path without wildcards, which must be there.
     fn take_one(&mut self, name: String, source: &Source) -> Result<(), CopyError> {
-        let (root, kind) = self.find(&name)?;
+        let (root, entry) = self.find(&name)?;
         let mut below = Vec::new();
-        if kind == Kind::Directory {
+        if entry.kind == Kind::Directory {
             below = self.view.below(&root);
             if let Some(parents) = &source.parents {
                 let mut included = parents.include.walker();
-                below = filter(self.view.tree, &root, below, |path| included.is_ignored(path));
+                below = filter(&root, below, |path| included.is_ignored(path));
             }
             if !self.exclude.is_empty() {
                 let mut excluded = self.exclude.walker();
-                below = filter(self.view.tree, &root, below, |path| !excluded.is_ignored(path));
+                below = filter(&root, below, |path| !excluded.is_ignored(path));
             }
         }
-        self.matches.push(Match { name, root: root.into(), kind, below });
+        self.fingerprint.add(&name, entry, &root, &below);
+        let below = below.into_iter().map(|(path, _)| path.clone()).collect();
+        self.matches.push(Match { name, root: root.into(), kind: entry.kind, below });
         Ok(())
     }
 
     /// Where a path leads, and what is there. Docker names the path that is missing in the end.
-    fn find(&mut self, path: &str) -> Result<(String, Kind), CopyError> {
+    fn find(&mut self, path: &str) -> Result<(String, &'a Entry), CopyError> {
         match self.view.resolve(path) {
             Ok(found) => match self.view.entry(&found) {
-                Some(entry) => Ok((found, entry.kind)),
+                Some(entry) => Ok((found, entry)),
                 None => Err(not_found(&found)),
             },
             Err(ResolveError::NotADirectory(_)) => Err(not_found(&clean(path))),

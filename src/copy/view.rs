@@ -1,6 +1,6 @@
 //! A tree as a build sees it: without what is ignored.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::pattern::{Ignore, Walker};
@@ -54,45 +54,47 @@ impl<'a> View<'a> {
     }
 
     /// All that is below a directory, parents first.
-    pub(super) fn below(&mut self, directory: &str) -> Vec<Arc<str>> {
-        let paths = self.tree.below(directory).map(|(path, _)| path.clone());
+    pub(super) fn below(&mut self, directory: &str) -> Vec<Item<'a>> {
+        let items = self.tree.below(directory);
         match &mut self.walker {
-            None => paths.collect(),
-            Some(walker) => filter(self.tree, "", paths, |path| !walker.is_ignored(path)),
+            None => items.collect(),
+            Some(walker) => filter("", items, |path| !walker.is_ignored(path)),
         }
     }
 }
 
+/// A path of the tree with what is there.
+pub(super) type Item<'a> = (&'a Arc<str>, &'a Entry);
+
 /// Those paths below a directory that are kept (asked relative to it), and the directories on the
 /// way to them.
-pub(super) fn filter(
-    tree: &Tree,
+pub(super) fn filter<'a>(
     directory: &str,
-    paths: impl IntoIterator<Item = Arc<str>>,
+    items: impl IntoIterator<Item = Item<'a>>,
     mut keep: impl FnMut(&str) -> bool,
-) -> Vec<Arc<str>> {
+) -> Vec<Item<'a>> {
     let skip = if directory.is_empty() { 0 } else { directory.len() + 1 };
-    let mut hidden: HashSet<Arc<str>> = HashSet::new();
+    let mut hidden: HashMap<&str, Item<'a>> = HashMap::new();
     let mut kept = Vec::new();
     let mut revealed = false;
-    for path in paths {
+    for item @ (path, entry) in items {
         if keep(&path[skip..]) {
-            let mut child: &str = &path;
+            let mut child: &str = path;
             while !hidden.is_empty()
                 && let Some((parent, _)) = child.rsplit_once('/')
-                && let Some(parent) = hidden.take(parent)
+                && let Some(parent) = hidden.remove(parent)
             {
                 kept.push(parent);
                 revealed = true;
-                child = &child[..child.rfind('/').unwrap_or_default()];
+                child = parent.0;
             }
-            kept.push(path);
-        } else if tree.get(&path).is_some_and(|entry| entry.kind == Kind::Directory) {
-            hidden.insert(path);
+            kept.push(item);
+        } else if entry.kind == Kind::Directory {
+            hidden.insert(path, item);
         }
     }
     if revealed {
-        kept.sort();
+        kept.sort_by_key(|&(path, _)| path);
     }
     kept
 }

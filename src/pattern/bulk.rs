@@ -1,46 +1,72 @@
-//! All patterns of an ignore file that globset reads as Docker does, matched at once.
+//! Many paths against all patterns of an ignore file.
+//!
+//! globset does the matching of what it reads as Docker does, our own matcher the rest. Most
+//! patterns can match in few directories only, so what is tried is chosen once per directory.
 
 use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::rule::Rule;
 
-/// The patterns that are translated, and those that are not.
+/// The patterns of an ignore file, ready for bulk.
 #[derive(Debug, Clone)]
 pub(super) struct Bulk {
+    /// Those that begin with `**/`, and may match anywhere.
+    floating: Group,
+    /// Those that are tied to a place.
+    anchored: Group,
+    /// Rules that only our own matcher reads right.
+    others: Vec<usize>,
+}
+
+/// Patterns that are translated for globset.
+#[derive(Debug, Clone)]
+struct Group {
     set: GlobSet,
     /// The set's numbers → the numbers of the rules.
     numbers: Vec<usize>,
-    /// Rules that only our own matcher reads right.
+}
+
+/// What is to be tried in one directory.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Here {
+    anchored: bool,
     others: Vec<usize>,
 }
 
 impl Bulk {
     pub(super) fn new(rules: &[Rule]) -> Bulk {
-        let mut builder = GlobSetBuilder::new();
-        let mut numbers = Vec::new();
+        let mut floating = Vec::new();
+        let mut anchored = Vec::new();
         let mut others = Vec::new();
         for (number, rule) in rules.iter().enumerate() {
-            let glob = translate(&rule.pattern).and_then(|pattern| {
-                GlobBuilder::new(&pattern)
-                    .literal_separator(true)
-                    .backslash_escape(true)
-                    .build()
-                    .ok()
-            });
-            if let Some(glob) = glob {
-                builder.add(glob);
-                numbers.push(number);
-            } else {
-                others.push(number);
+            match translate(&rule.pattern) {
+                None => others.push(number),
+                Some(glob) if rule.pattern.starts_with("**") => floating.push((number, glob)),
+                Some(glob) => anchored.push((number, glob)),
             }
         }
-        match builder.build() {
-            Ok(set) => Bulk { set, numbers, others },
-            Err(_) => Bulk {
-                set: GlobSet::empty(),
-                numbers: Vec::new(),
-                others: (0..rules.len()).collect(),
-            },
+        let mut group = |globs: Vec<(usize, globset::Glob)>| {
+            let mut builder = GlobSetBuilder::new();
+            for (_, glob) in &globs {
+                builder.add(glob.clone());
+            }
+            let numbers: Vec<usize> = globs.into_iter().map(|(number, _)| number).collect();
+            if let Ok(set) = builder.build() {
+                return Group { set, numbers };
+            }
+            others.extend(numbers);
+            Group { set: GlobSet::empty(), numbers: Vec::new() }
+        };
+        let (floating, anchored) = (group(floating), group(anchored));
+        Bulk { floating, anchored, others }
+    }
+
+    /// What may match a path directly in this directory.
+    pub(super) fn enter(&self, rules: &[Rule], directory: &str) -> Here {
+        let possible = |number: &usize| may_match_in(&rules[*number].pattern, directory);
+        Here {
+            anchored: self.anchored.numbers.iter().any(possible),
+            others: self.others.iter().copied().filter(|number| possible(number)).collect(),
         }
     }
 
@@ -48,6 +74,7 @@ impl Bulk {
     pub(super) fn matches(
         &self,
         rules: &[Rule],
+        here: &Here,
         path: &str,
         hits: &mut [bool],
         scratch: &mut Vec<usize>,
@@ -60,19 +87,51 @@ impl Bulk {
             }
             return;
         }
-        self.set.matches_candidate_into(&Candidate::new(path), scratch);
-        for &number in &*scratch {
-            hits[self.numbers[number]] = true;
+        let candidate = Candidate::new(path);
+        self.floating.matches(&candidate, hits, scratch);
+        if here.anchored {
+            self.anchored.matches(&candidate, hits, scratch);
         }
-        for &number in &self.others {
+        for &number in &here.others {
             hits[number] = rules[number].matches(path);
         }
     }
 }
 
+impl Group {
+    fn matches(&self, candidate: &Candidate<'_>, hits: &mut [bool], scratch: &mut Vec<usize>) {
+        if self.numbers.is_empty() {
+            return;
+        }
+        self.set.matches_candidate_into(candidate, scratch);
+        for &number in &*scratch {
+            hits[self.numbers[number]] = true;
+        }
+    }
+}
+
+/// Whether a pattern can match a path directly in a directory; says yes where it is hard to tell.
+fn may_match_in(pattern: &str, directory: &str) -> bool {
+    if pattern.contains(['\\', '^']) {
+        return true;
+    }
+    let literal = &pattern[..pattern.find(['*', '?', '[']).unwrap_or(pattern.len())];
+    let within = literal.rfind('/').map_or("", |at| &literal[..at]);
+    let inside = within.is_empty()
+        || directory
+            .strip_prefix(within)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    if !inside || pattern.contains("**") || pattern.contains('[') {
+        return inside;
+    }
+    // Without `**` and classes, a match has as many components as the pattern.
+    let depth = if directory.is_empty() { 0 } else { directory.matches('/').count() + 1 };
+    pattern.matches('/').count() == depth
+}
+
 /// The pattern in globset's dialect, where that can say the same: literals, `*`, `?`, and `**` as
 /// a whole component.
-fn translate(pattern: &str) -> Option<String> {
+fn translate(pattern: &str) -> Option<globset::Glob> {
     if pattern.contains(['[', ']', '\\', '^']) {
         return None;
     }
@@ -83,5 +142,6 @@ fn translate(pattern: &str) -> Option<String> {
         }
         before = component;
     }
-    Some(pattern.replace('{', "\\{").replace('}', "\\}").replace(',', "\\,"))
+    let pattern = pattern.replace('{', "\\{").replace('}', "\\}").replace(',', "\\,");
+    GlobBuilder::new(&pattern).literal_separator(true).backslash_escape(true).build().ok()
 }

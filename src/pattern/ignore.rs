@@ -1,6 +1,6 @@
 //! `.dockerignore` as the walk of a build applies it.
 
-use super::bulk::Bulk;
+use super::bulk::{Bulk, Here};
 use super::rule::{Rule, clean};
 
 /// Docker's limit for a line, in bytes.
@@ -84,6 +84,7 @@ impl Ignore {
             ignore: self,
             directory: String::new(),
             frames: Vec::new(),
+            here: self.bulk.enter(&self.rules, ""),
             own: vec![false; self.rules.len()],
             scratch: Vec::new(),
         }
@@ -123,6 +124,8 @@ pub struct Walker<'a> {
     /// The directory of the last path; `frames` are its components.
     directory: String,
     frames: Vec<Frame>,
+    /// What is tried in the directory.
+    here: Here,
     own: Vec<bool>,
     scratch: Vec<usize>,
 }
@@ -169,6 +172,7 @@ impl Walker<'_> {
             }
             self.frames.pop();
         }
+        let rules = &self.ignore.rules;
         let mut done = self.frames.last().map_or(0, |frame| frame.length);
         self.directory.clear();
         self.directory.push_str(directory);
@@ -176,19 +180,22 @@ impl Walker<'_> {
             let from = if done == 0 { 0 } else { done + 1 };
             let end = directory[from..].find('/').map_or(directory.len(), |at| from + at);
             let mut hits = vec![false; self.own.len()];
-            let ignored = match self.foregone() {
-                Some(ignored) => ignored,
-                None => self.evaluate(&directory[..end], Some(&mut hits)),
+            let ignored = if let Some(ignored) = self.foregone() {
+                ignored
+            } else {
+                self.here = self.ignore.bulk.enter(rules, &directory[..done]);
+                self.evaluate(&directory[..end], Some(&mut hits))
             };
             self.frames.push(Frame { length: end, ignored, hits });
             done = end;
         }
+        self.here = self.ignore.bulk.enter(rules, directory);
     }
 
     /// The verdict for a path in the present directory, and the hits that it hands down.
     fn evaluate(&mut self, path: &str, mut down: Option<&mut Vec<bool>>) -> bool {
         let rules = &self.ignore.rules;
-        self.ignore.bulk.matches(rules, path, &mut self.own, &mut self.scratch);
+        self.ignore.bulk.matches(rules, &self.here, path, &mut self.own, &mut self.scratch);
         let above = self.frames.last().map(|frame| &frame.hits);
         let mut ignored = false;
         for (number, rule) in rules.iter().enumerate() {
