@@ -1,5 +1,4 @@
 /** Everything that is generated: pkg/, dist/. */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildHelper } from './helper.mjs';
@@ -10,11 +9,6 @@ import { buildWasm } from './wasm.mjs';
 export async function build() {
     await buildWasm();
     await buildHelper();
-    const helper = join(root, 'scripts/helper.mjs');
-    if (existsSync(helper)) {
-        say('building the helper for containers (up to a minute the first time)');
-        await quiet(process.execPath, [helper]);
-    }
     say('bundling the extension and the library (20 seconds)');
     const webpack = join(root, 'node_modules/webpack/bin/webpack.js');
     await quiet(process.execPath, [webpack, '--mode', 'production']);

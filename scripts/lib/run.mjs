@@ -43,7 +43,7 @@ export function output(program, args, options = {}) {
     const result = spawnSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 28, ...options });
     if (result.error) throw new Problem(`${program} cannot be started: ${result.error.message}`);
     if (result.status !== 0) {
-        throw new Problem(`${program} ${args[0] ?? ''} failed: ${lastLine(result.stderr)}`);
+        throw new Problem(`${program} ${args[0] ?? ''} failed: ${reason(result.stderr)}`);
     }
     return result.stdout;
 }
@@ -84,20 +84,17 @@ export function quiet(program, args, options = {}) {
         child.once('close', (code) => {
             if (code === 0) return resolve();
             if (process.env.LIVEPUSH_DEBUG || process.env.CI) process.stderr.write(`${tail}\n`);
-            const why = `${program} ${args[0] ?? ''} failed: ${lastLine(tail)}`;
+            const why = `${program} ${args[0] ?? ''} failed: ${reason(tail)}`;
             reject(new Problem(hint ? `${hint} (${why})` : why));
         });
     });
 }
 
-/** The last line that says something; tools put the cause at the end. */
-function lastLine(text) {
-    const lines = (text ?? '').split('\n').filter((line) => line.trim() !== '');
-    return (
-        lines.findLast((line) => /error|cannot|unable|fail|E:/i.test(line)) ??
-        lines.at(-1) ??
-        ''
-    )
-        .trim()
-        .slice(0, 300);
+/** The line that most likely says why: the first that speaks of an error, else the last. */
+function reason(text) {
+    // eslint-disable-next-line no-control-regex -- that is what a terminal's colours begin with
+    const plain = (text ?? '').replace(/\u001B\[[\d;]*m/g, '');
+    const lines = plain.split('\n').filter((line) => line.trim() !== '');
+    const line = lines.find((each) => /\berror\b|^E: |cannot|unable to|\bfailed\b/i.test(each));
+    return (line ?? lines.at(-1) ?? 'it gave no reason').trim().slice(0, 300);
 }
