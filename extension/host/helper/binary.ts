@@ -21,7 +21,7 @@ export interface HelperBinary {
 const loaded = new Map<string, Promise<HelperBinary>>();
 
 /** The helper's program for an architecture in Docker's words (`amd64`), read once. */
-export function helperBinary(architecture: string): Promise<HelperBinary> {
+export function binaryOf(architecture: string): Promise<HelperBinary> {
     const name = architectures[architecture];
     if (name === undefined) {
         return Promise.reject(new HelperUnavailable(`none is made for ${architecture}`));

@@ -8,7 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import type Docker from 'dockerode';
-import { helperBinary, type HelperBinary } from './binary.js';
+import { binaryOf, type HelperBinary } from './binary.js';
 import { HelperUnavailable } from './errors.js';
 import { fileArchive } from './install.js';
 
@@ -31,7 +31,7 @@ export async function initVolume(
     image: string,
     architecture: string,
 ): Promise<string> {
-    const binary = await helperBinary(architecture);
+    const binary = await binaryOf(architecture);
     const name = `livepush-helper-${binary.architecture}-${digest(binary)}`;
     await docker.createVolume({ Name: name, Labels: { [VOLUME_LABEL]: '1' } });
     // Volumes are written through a container; this one is never started.

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import { pack } from 'tar-stream';
-import { helperBinary } from './binary.js';
+import { binaryOf } from './binary.js';
 import { HelperUnavailable } from './errors.js';
 
 /**
@@ -16,7 +16,7 @@ export async function putHelper(
     path: string,
     architecture: string,
 ): Promise<void> {
-    const archive = await fileArchive(path.slice(1), (await helperBinary(architecture)).bytes);
+    const archive = await fileArchive(path.slice(1), (await binaryOf(architecture)).bytes);
     try {
         await docker.getContainer(containerId).putArchive(archive, { path: '/' });
     } catch (error) {
