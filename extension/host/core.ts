@@ -2,6 +2,7 @@
 import * as compiled from '../../pkg/livepush.js';
 import wasm from '../../pkg/livepush_bg.wasm';
 
+// eslint-disable-next-line no-restricted-syntax -- its types are generated, and all are offered
 export type * from '../../pkg/livepush.js';
 
 let ready = false;

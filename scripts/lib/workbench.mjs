@@ -147,8 +147,9 @@ export async function openFile(page, path) {
     await page.keyboard.press('Control+P');
     const input = page.locator('.quick-input-widget input[type="text"]').first();
     await input.fill(path);
-    await page.locator('.quick-input-list .monaco-list-row').first().waitFor();
-    await page.keyboard.press('Enter');
+    // The first rows are files opened before, until the search has found what was asked for.
     const name = path.split('/').at(-1);
+    const row = page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
+    await row.click();
     await page.locator(`.tab.active[data-resource-name="${name}"]`).first().waitFor();
 }
