@@ -1,0 +1,237 @@
+/** The picture of a push: its stages, and in each the steps with state, clock and reason. */
+import type { RecordView, StepView } from '../protocol/messages.js';
+import { filled, type PanelStrings } from '../protocol/strings.js';
+import { duration, element } from './dom.js';
+import { statePicture } from './pictures.js';
+
+export interface StepListEvents {
+    readonly onChoose: (step: string | null) => void;
+    readonly onOpen: (line: number) => void;
+}
+
+interface Row {
+    readonly root: HTMLLIElement;
+    readonly picture: HTMLSpanElement;
+    readonly choose: HTMLButtonElement;
+    readonly clock: HTMLSpanElement;
+    shown: StepView;
+}
+
+export class StepList {
+    readonly element: HTMLElement;
+    readonly #strings: PanelStrings;
+    readonly #events: StepListEvents;
+    readonly #stages: HTMLDivElement;
+    readonly #summary: HTMLDivElement;
+    readonly #filter: HTMLInputElement;
+    #rows = new Map<string, Row>();
+    #shape = '';
+    #chosen: string | null = null;
+    #ticking: number | null = null;
+
+    constructor(strings: PanelStrings, events: StepListEvents) {
+        this.#strings = strings;
+        this.#events = events;
+        this.#stages = element('div', { class: 'stages' });
+        this.#summary = element('div', { class: 'summary' });
+        this.#filter = element('input', { class: 'filter', label: strings.filterSteps });
+        this.#filter.type = 'search';
+        this.#filter.placeholder = strings.filterSteps;
+        this.#filter.addEventListener('input', () => {
+            this.#applyFilter();
+        });
+        this.element = element(
+            'section',
+            { class: 'steps', label: strings.steps },
+            this.#filter,
+            this.#summary,
+            this.#stages,
+        );
+        this.#stages.addEventListener('keydown', (event) => {
+            this.#onKey(event);
+        });
+    }
+
+    show(record: RecordView | null, chosen: string | null): void {
+        this.#chosen = chosen;
+        const steps = record?.steps ?? [];
+        const shape = `${String(record?.number)} ${steps.map((step) => step.id).join(' ')}`;
+        if (shape !== this.#shape) {
+            this.#shape = shape;
+            this.#build(steps);
+        }
+        for (const step of steps) this.#update(step);
+        this.#summarise(record);
+        this.#filter.hidden = steps.length < 8;
+        this.#applyFilter();
+        this.#tick();
+    }
+
+    #build(steps: readonly StepView[]): void {
+        this.#rows = new Map();
+        const stages = new Map<number, HTMLOListElement>();
+        const blocks: HTMLElement[] = [];
+        for (const step of steps) {
+            let list = stages.get(step.stage);
+            if (list === undefined) {
+                const name = step.stageName ?? filled(this.#strings.stage, step.stage);
+                list = element('ol', { label: name });
+                stages.set(step.stage, list);
+                blocks.push(
+                    element('div', { class: 'stage' }, element('h3', { text: name }), list),
+                );
+            }
+            const row = this.#row(step);
+            this.#rows.set(step.id, row);
+            list.append(row.root);
+        }
+        this.#stages.replaceChildren(...blocks);
+    }
+
+    #row(step: StepView): Row {
+        const picture = element('span', { class: 'picture' });
+        const clock = element('span', { class: 'clock' });
+        const choose = element(
+            'button',
+            {
+                class: 'choose',
+                onClick: () => {
+                    this.#events.onChoose(this.#chosen === step.id ? null : step.id);
+                },
+            },
+            element('span', { class: 'title', text: step.title, title: step.title }),
+            this.#why(step),
+        );
+        choose.type = 'button';
+        const root = element(
+            'li',
+            { class: `step ${step.kind}` },
+            picture,
+            choose,
+            this.#line(step),
+            clock,
+        );
+        return { root, picture, choose, clock, shown: step };
+    }
+
+    #why(step: StepView): HTMLElement | null {
+        const reasons = step.conditional ? [...step.why, this.#strings.conditional] : step.why;
+        if (reasons.length === 0) return null;
+        return element('span', {
+            class: 'why',
+            text: reasons.join(' · '),
+            title: reasons.join('\n'),
+        });
+    }
+
+    #line(step: StepView): HTMLElement | null {
+        const line = step.lines?.[0];
+        if (line === undefined) return null;
+        const made = element('button', {
+            class: 'line',
+            text: filled(this.#strings.line, line),
+            title: this.#strings.openLine,
+            onClick: () => {
+                this.#events.onOpen(line);
+            },
+        });
+        made.type = 'button';
+        return made;
+    }
+
+    #update(step: StepView): void {
+        const row = this.#rows.get(step.id);
+        if (row === undefined) return;
+        const fresh = row.picture.childElementCount === 0;
+        if (fresh || row.shown.state !== step.state) {
+            row.picture.replaceChildren(statePicture(step.state));
+            row.root.dataset['state'] = step.state;
+        }
+        row.shown = step;
+        row.clock.textContent = clockText(step);
+        const state = this.#strings.states[step.state];
+        row.picture.title = state;
+        row.choose.setAttribute('aria-label', `${step.title}, ${state}`);
+        row.choose.setAttribute('aria-pressed', String(step.id === this.#chosen));
+        row.root.classList.toggle('chosen', step.id === this.#chosen);
+    }
+
+    #summarise(record: RecordView | null): void {
+        if (record === null) {
+            this.#summary.replaceChildren(element('p', { text: this.#strings.waitingForSave }));
+            return;
+        }
+        const { kinds, outcomes } = this.#strings;
+        const parts = [
+            outcomes[record.outcome],
+            record.milliseconds === null ? '' : duration(record.milliseconds),
+            record.written === 0 ? '' : filled(this.#strings.written, record.written),
+            record.removed === 0 ? '' : filled(this.#strings.removed, record.removed),
+            record.restarted ? this.#strings.restarted : '',
+        ].filter((part) => part !== '');
+        const error =
+            record.error === null
+                ? null
+                : element(
+                      'p',
+                      { class: 'error', role: 'alert' },
+                      element('strong', { text: record.error.message }),
+                      element('span', { text: ` ${record.error.remedy}` }),
+                  );
+        const inexact = record.inexact.map(({ why, remedy }) =>
+            element('p', {
+                class: 'inexact',
+                text: `${this.#strings.inexact}: ${why} ${remedy}`,
+            }),
+        );
+        this.#summary.replaceChildren(
+            element(
+                'p',
+                { class: `headline ${record.outcome}` },
+                element('strong', { text: `${kinds[record.kind]}: ${record.reason}` }),
+                element('span', { text: parts.join(' · ') }),
+            ),
+            ...(error === null ? [] : [error]),
+            ...inexact,
+        );
+    }
+
+    #applyFilter(): void {
+        const wanted = this.#filter.hidden ? '' : this.#filter.value.toLowerCase();
+        for (const { root, shown } of this.#rows.values()) {
+            const text = `${shown.title} ${shown.why.join(' ')}`.toLowerCase();
+            root.hidden = !text.includes(wanted);
+        }
+    }
+
+    /** One clock for all, and only while something runs. */
+    #tick(): void {
+        const running = [...this.#rows.values()].filter(({ shown }) => shown.state === 'running');
+        if (running.length === 0) {
+            if (this.#ticking !== null) window.clearInterval(this.#ticking);
+            this.#ticking = null;
+            return;
+        }
+        this.#ticking ??= window.setInterval(() => {
+            for (const row of this.#rows.values()) row.clock.textContent = clockText(row.shown);
+        }, 100);
+    }
+
+    #onKey(event: KeyboardEvent): void {
+        const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+        if (step === 0) return;
+        const buttons = [...this.#rows.values()]
+            .filter(({ root }) => !root.hidden)
+            .map(({ choose }) => choose);
+        const at = buttons.findIndex((one) => one === document.activeElement);
+        buttons[Math.min(Math.max(at + step, 0), buttons.length - 1)]?.focus();
+        event.preventDefault();
+    }
+}
+
+function clockText(step: StepView): string {
+    if (step.state === 'running' && step.startedAt !== null) {
+        return duration(Math.max(0, Date.now() - step.startedAt));
+    }
+    return step.milliseconds === null ? '' : duration(step.milliseconds);
+}
