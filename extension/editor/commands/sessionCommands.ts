@@ -1,0 +1,130 @@
+/** The commands that do something to a session. */
+import * as vscode from 'vscode';
+import { commands } from '../contributions.js';
+import type { Notifier } from '../errors/notifier.js';
+import { connectHost } from '../host.js';
+import { openAt } from '../openAt.js';
+import type { Pusher } from '../push/pusher.js';
+import type { SessionEntry } from '../sessions/sessionEntry.js';
+import type { Sessions } from '../sessions/sessions.js';
+import { isTrusted } from '../start/start.js';
+import { chooseSession } from './chooseSession.js';
+
+interface Services {
+    readonly sessions: Sessions;
+    readonly notifier: Notifier;
+    readonly pusher: Pusher;
+}
+
+type Work = (entry: SessionEntry, argument: unknown) => Promise<unknown>;
+
+/** What a session that never came up cannot do: it is started anew instead. */
+const needsContainer: ReadonlySet<string> = new Set([
+    commands.push,
+    commands.retry,
+    commands.restart,
+    commands.rebuild,
+]);
+
+export function registerSessionCommands(services: Services): vscode.Disposable[] {
+    const { sessions, notifier, pusher } = services;
+    const onSession = (id: string, work: Work): vscode.Disposable =>
+        vscode.commands.registerCommand(id, async (argument: unknown) => {
+            const entry = await chooseSession(sessions, argument);
+            if (entry === null) return;
+            sessions.use(entry);
+            if (entry.live === null && needsContainer.has(id)) {
+                await vscode.commands.executeCommand(commands.start, entry.dockerfile);
+                return;
+            }
+            await notifier.guard(() => work(entry, argument), { dockerfile: entry.dockerfile });
+        });
+    return [
+        onSession(commands.push, (entry) => pusher.push(entry, undefined, vscode.l10n.t('push'))),
+        onSession(commands.retry, (entry) =>
+            pusher.push(entry, { updated: [], deleted: [] }, vscode.l10n.t('retry')),
+        ),
+        onSession(commands.cancel, async (entry) => entry.live?.cancel()),
+        onSession(commands.pause, (entry) => {
+            entry.pause();
+            return Promise.resolve();
+        }),
+        onSession(commands.resume, (entry) => entry.resume(vscode.l10n.t('resume'))),
+        onSession(commands.restart, async (entry) => entry.live?.restart()),
+        onSession(commands.rebuild, rebuild),
+        onSession(commands.stop, (entry) => stop(sessions, entry)),
+        onSession(commands.openAddress, openAddress),
+        onSession(commands.openDockerfile, (entry, argument) =>
+            openAt(entry.dockerfile, lineOf(argument)),
+        ),
+        vscode.commands.registerCommand(commands.cleanUp, () => notifier.guard(cleanUp)),
+    ];
+}
+
+/** The tree names the line of a step. */
+function lineOf(argument: unknown): number {
+    if (typeof argument !== 'object' || argument === null || !('line' in argument)) return 1;
+    return typeof argument.line === 'number' ? argument.line : 1;
+}
+
+async function rebuild(entry: SessionEntry): Promise<void> {
+    const title = vscode.l10n.t('Livepush: rebuilding {0}', entry.name);
+    await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
+        entry.rebuild(vscode.l10n.t('rebuild')),
+    );
+}
+
+/** The container is a person's: what becomes of it is asked, in a modal, since it may be lost. */
+async function stop(sessions: Sessions, entry: SessionEntry): Promise<void> {
+    if (entry.live === null) {
+        sessions.remove(entry);
+        return;
+    }
+    const keep = vscode.l10n.t('Keep Container');
+    const remove = vscode.l10n.t('Remove Container');
+    const answer = await vscode.window.showWarningMessage(
+        vscode.l10n.t('Stop keeping {0} live?', entry.name),
+        {
+            modal: true,
+            detail: vscode.l10n.t(
+                'The container can go on running as it is now. A container that you attached to is never removed.',
+            ),
+        },
+        keep,
+        remove,
+    );
+    if (answer === undefined) return;
+    await entry.live.close({ removeContainer: answer === remove });
+    sessions.remove(entry);
+}
+
+async function openAddress(entry: SessionEntry): Promise<void> {
+    if (entry.address === null) {
+        void vscode.window.showInformationMessage(
+            vscode.l10n.t('{0} publishes no port. Name it in `livepush.run.ports`.', entry.name),
+        );
+        return;
+    }
+    const address = await vscode.env.asExternalUri(vscode.Uri.parse(`http://${entry.address}`));
+    await vscode.env.openExternal(address);
+}
+
+async function cleanUp(): Promise<void> {
+    if (!(await isTrusted())) return;
+    const { frontEnd, docker } = await connectHost();
+    const title = vscode.l10n.t('Livepush: cleaning up');
+    const { containers, images, volumes } = await vscode.window.withProgress(
+        { location: vscode.ProgressLocation.Window, title },
+        () => frontEnd.cleanUp(docker),
+    );
+    void vscode.window.showInformationMessage(
+        containers + images + volumes === 0
+            ? vscode.l10n.t('There was nothing to clean up.')
+            : vscode.l10n.t(
+                  'Removed {0} containers, {1} images and {2} volumes that sessions had left behind.',
+                  containers,
+                  images,
+                  volumes,
+              ),
+    );
+}

@@ -1,0 +1,81 @@
+/**
+ * Livepush in VS Code. Activation only registers: the host, the core and all that they bring are
+ * loaded when something needs them.
+ */
+import * as vscode from 'vscode';
+import { registerActionsMenu } from './commands/actionsMenu.js';
+import { registerReports } from './commands/planAndVerify.js';
+import { Reports } from './commands/reports.js';
+import { registerSessionCommands } from './commands/sessionCommands.js';
+import { commands, contextKeys } from './contributions.js';
+import { Notifier } from './errors/notifier.js';
+import { registerLanguageFeatures } from './language/register.js';
+import { disposeLog, log } from './log.js';
+import { DockerfileChanges } from './push/dockerfileChanges.js';
+import { Pusher } from './push/pusher.js';
+import { PushOnChange } from './push/pushOnChange.js';
+import { Sessions, setContext } from './sessions/sessions.js';
+import { rememberSessions, takeUpSessions } from './sessions/takeUp.js';
+import { Starter, type StartChoices } from './start/start.js';
+import { Gutter } from './views/gutter.js';
+import { PanelView } from './views/panelView.js';
+import { SessionTree } from './views/sessionTree.js';
+import { StatusBar } from './views/statusBar.js';
+import { StepProblems } from './views/stepProblems.js';
+import { panelTabs } from '../protocol/messages.js';
+
+export function activate(context: vscode.ExtensionContext): void {
+    const begun = performance.now();
+    const sessions = new Sessions();
+    const notifier = new Notifier(context.globalState);
+    const pusher = new Pusher(notifier);
+    const starter = new Starter(sessions, notifier);
+    const panel = new PanelView(context.extensionUri, sessions);
+    const reports = new Reports();
+    context.subscriptions.push(
+        sessions,
+        panel,
+        reports,
+        new StatusBar(sessions),
+        new SessionTree(sessions),
+        new Gutter(context.extensionUri, sessions),
+        new StepProblems(sessions),
+        new PushOnChange(sessions, pusher),
+        new DockerfileChanges(sessions),
+        ...registerSessionCommands({ sessions, notifier, pusher }),
+        ...registerReports(sessions, notifier, reports),
+        ...registerLanguageFeatures(sessions),
+        ...registerViewCommands(starter, panel),
+        registerActionsMenu(sessions),
+        rememberSessions(sessions, context.workspaceState),
+        sessions.onDidMeetProblem(([entry, error]) => {
+            if (error.code === 'container-died') void panel.show('log', entry);
+            void notifier.showBackground(error, entry.dockerfile);
+        }),
+        { dispose: disposeLog },
+    );
+    setContext(contextKeys.active, true);
+    void takeUpSessions(starter, context.workspaceState);
+    log().info(`activated in ${(performance.now() - begun).toFixed(1)} ms`);
+}
+
+function registerViewCommands(starter: Starter, panel: PanelView): vscode.Disposable[] {
+    const register = vscode.commands.registerCommand;
+    return [
+        register(commands.start, (uri: unknown, choices?: StartChoices) =>
+            starter.start(uri instanceof vscode.Uri ? uri : undefined, choices),
+        ),
+        register(commands.showPanel, (tab: unknown) =>
+            panel.show(panelTabs.find((known) => known === tab)),
+        ),
+        register(commands.showLog, () => {
+            log().show();
+        }),
+        register(commands.clearOutput, () => {
+            panel.clear();
+        }),
+        register(commands.findInOutput, () => {
+            panel.find();
+        }),
+    ];
+}

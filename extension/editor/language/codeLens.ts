@@ -1,0 +1,59 @@
+/** One lens over a Dockerfile: start it, or what can be done with its session. */
+import * as vscode from 'vscode';
+import { commands } from '../contributions.js';
+import type { Sessions } from '../sessions/sessions.js';
+import { settingsFor } from '../settings.js';
+import { isDockerfile } from '../start/targets.js';
+import { stateIcon } from '../views/stateLabel.js';
+
+export class SessionLenses implements vscode.CodeLensProvider, vscode.Disposable {
+    readonly #sessions: Sessions;
+    readonly #changed = new vscode.EventEmitter<void>();
+    readonly onDidChangeCodeLenses = this.#changed.event;
+    readonly #listeners: vscode.Disposable[];
+
+    constructor(sessions: Sessions) {
+        this.#sessions = sessions;
+        const changed = (): void => {
+            this.#changed.fire();
+        };
+        this.#listeners = [
+            sessions.onDidChange(changed),
+            vscode.workspace.onDidChangeConfiguration(changed),
+            vscode.workspace.onDidGrantWorkspaceTrust(changed),
+        ];
+    }
+
+    provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+        const { uri } = document;
+        if (!isDockerfile(uri) || uri.scheme !== 'file') return [];
+        if (!settingsFor(uri).codeLens || !vscode.workspace.isTrusted) return [];
+        const range = new vscode.Range(firstFrom(document), 0, firstFrom(document), 0);
+        const lens = (title: string, command: string, ...rest: unknown[]): vscode.CodeLens =>
+            new vscode.CodeLens(range, { title, command, arguments: [uri, ...rest] });
+        const preview = lens(vscode.l10n.t('Preview Live Dockerfile'), commands.previewLive);
+        const entry = this.#sessions.withDockerfile(uri);
+        if (entry === undefined) {
+            return [lens(`$(play) ${vscode.l10n.t('Start Livepush')}`, commands.start), preview];
+        }
+        const { state, label, name } = entry.view();
+        return [
+            lens(`$(${stateIcon(state)}) ${label}: ${name}`, commands.showActions),
+            lens(vscode.l10n.t('Push'), commands.push),
+            preview,
+        ];
+    }
+
+    dispose(): void {
+        this.#changed.dispose();
+        for (const listener of this.#listeners) listener.dispose();
+    }
+}
+
+/** The lens stands where the first stage begins, below what comments say about the file. */
+function firstFrom(document: vscode.TextDocument): number {
+    for (let line = 0; line < document.lineCount; line += 1) {
+        if (/^\s*FROM\s/iu.test(document.lineAt(line).text)) return line;
+    }
+    return 0;
+}

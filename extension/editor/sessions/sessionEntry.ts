@@ -1,0 +1,259 @@
+/** One session as the editor holds it: the host's session, its history and its output. */
+import * as vscode from 'vscode';
+import type { Changes, LivepushErrorShape, LiveSession, PushResult } from '../../host/api.js';
+import type { DisplayState, RecordKind, SessionView, StepView } from '../../protocol/messages.js';
+import { stateLabel } from '../views/stateLabel.js';
+import { OutputBuffer } from './outputBuffer.js';
+import { Record } from './record.js';
+
+const historyLength = 50;
+const logCapacity = 8 * 1024 * 1024;
+
+/** How a session is opened: started, attached to, or taken up again. */
+export type Open = (
+    onBuildOutput: (text: string) => void,
+    signal: AbortSignal,
+) => Promise<LiveSession>;
+
+export interface Output {
+    readonly record: number;
+    readonly step: string | null;
+    readonly data: Uint8Array;
+}
+
+let nextKey = 1;
+
+export class SessionEntry implements vscode.Disposable {
+    readonly key = `session-${String(nextKey++)}`;
+    readonly dockerfile: vscode.Uri;
+    readonly context: vscode.Uri;
+    readonly log = new OutputBuffer<null>(logCapacity);
+    /** By the first line of its instruction: how long a step took when it last ran. */
+    readonly durations = new Map<number, number>();
+    readonly #changed = new vscode.EventEmitter<undefined>();
+    readonly #recorded = new vscode.EventEmitter<Record>();
+    readonly #printed = new vscode.EventEmitter<Output>();
+    readonly #logged = new vscode.EventEmitter<Uint8Array>();
+    readonly #problem = new vscode.EventEmitter<LivepushErrorShape>();
+    readonly onDidChange = this.#changed.event;
+    readonly onDidRecord = this.#recorded.event;
+    readonly onDidPrint = this.#printed.event;
+    readonly onDidLog = this.#logged.event;
+    readonly onDidMeetProblem = this.#problem.event;
+    #records: Record[] = [];
+    #recordCount = 0;
+    #pushRecord: Record | null = null;
+    #live: LiveSession | null = null;
+    #state: DisplayState = 'starting';
+    #paused = false;
+
+    constructor(dockerfile: vscode.Uri, context: vscode.Uri) {
+        this.dockerfile = dockerfile;
+        this.context = context;
+    }
+
+    get live(): LiveSession | null {
+        return this.#live;
+    }
+
+    get paused(): boolean {
+        return this.#paused;
+    }
+
+    get state(): DisplayState {
+        return this.#paused && this.#state === 'live' ? 'paused' : this.#state;
+    }
+
+    get records(): readonly Record[] {
+        return this.#records;
+    }
+
+    get lastRecord(): Record | undefined {
+        return this.#records.at(-1);
+    }
+
+    get name(): string {
+        return this.#live?.containerName ?? vscode.workspace.asRelativePath(this.dockerfile);
+    }
+
+    /** The first address at which the application answers. */
+    get address(): string | null {
+        const [first] = this.#live?.addresses.values() ?? [];
+        return first ?? null;
+    }
+
+    view(): SessionView {
+        return {
+            key: this.key,
+            name: this.name,
+            dockerfile: vscode.workspace.asRelativePath(this.dockerfile),
+            state: this.state,
+            label: stateLabel(this.state),
+            address: this.address,
+            opened: this.#live !== null,
+        };
+    }
+
+    /** The newest record's step for an instruction, for the Dockerfile's gutter and hovers. */
+    stepAt(line: number): StepView | undefined {
+        return this.lastRecord?.steps.findLast(
+            (step) => step.lines !== null && step.lines[0] <= line && line <= step.lines[1],
+        );
+    }
+
+    async open(open: Open, reason: string, signal: AbortSignal): Promise<void> {
+        this.#setState('starting');
+        await this.#underRecord('build', reason, async (print) => {
+            this.#adopt(await open(print, signal));
+        });
+    }
+
+    async push(changes: Changes | undefined, reason: string): Promise<PushResult | null> {
+        if (this.#live === null) return null;
+        return this.#live.push(changes, reason);
+    }
+
+    async rebuild(reason: string): Promise<void> {
+        const live = this.#live;
+        if (live === null) return;
+        await this.#underRecord('build', reason, (print) => live.rebuild(print));
+        this.#changed.fire(undefined);
+    }
+
+    async verify(reason: string): Promise<Awaited<ReturnType<LiveSession['verify']>>> {
+        const live = this.#live;
+        if (live === null) return [];
+        return this.#underRecord('verify', reason, (print) => live.verify(print));
+    }
+
+    pause(): void {
+        this.#paused = true;
+        this.#changed.fire(undefined);
+    }
+
+    /** What changed meanwhile is found by looking at the whole context. */
+    async resume(reason: string): Promise<PushResult | null> {
+        this.#paused = false;
+        this.#changed.fire(undefined);
+        return this.push(undefined, reason);
+    }
+
+    clear(): void {
+        this.#records = this.#records.filter((record) => record.outcome === 'running');
+        for (const record of this.#records) record.output.clear();
+        this.log.clear();
+    }
+
+    dispose(): void {
+        for (const emitter of [this.#changed, this.#recorded, this.#printed, this.#logged]) {
+            emitter.dispose();
+        }
+        this.#problem.dispose();
+    }
+
+    #adopt(live: LiveSession): void {
+        this.#live = live;
+        this.#setState(live.state);
+        live.on('state', (state) => {
+            this.#setState(state);
+        })
+            .on('pushStart', (plan, reason) => {
+                this.#pushRecord = this.#newRecord('push', reason);
+                this.#pushRecord.plan(plan);
+                this.#recorded.fire(this.#pushRecord);
+            })
+            .on('planChange', (plan) => {
+                this.#withPush((record) => {
+                    record.plan(plan);
+                });
+            })
+            .on('action', (id, state, milliseconds) => {
+                this.#withPush((record) => {
+                    record.step(id, state, milliseconds);
+                });
+            })
+            .on('output', (id, _stream, data) => {
+                if (this.#pushRecord !== null) this.#print(this.#pushRecord, id, data);
+            })
+            .on('pushEnd', (result) => {
+                this.#endPush(result);
+            })
+            .on('log', (_stream, data) => {
+                this.log.push(null, data);
+                this.#logged.fire(data);
+            })
+            .on('problem', (error) => {
+                this.#problem.fire(error);
+            });
+    }
+
+    #withPush(change: (record: Record) => void): void {
+        if (this.#pushRecord === null) return;
+        change(this.#pushRecord);
+        this.#recorded.fire(this.#pushRecord);
+    }
+
+    #endPush(result: PushResult): void {
+        const record = this.#pushRecord;
+        this.#pushRecord = null;
+        if (record === null) return;
+        record.end(result);
+        for (const { lines, state, milliseconds } of record.steps) {
+            if (lines !== null && state === 'done' && milliseconds !== null) {
+                this.durations.set(lines[0], milliseconds);
+            }
+        }
+        this.#recorded.fire(record);
+        this.#changed.fire(undefined);
+    }
+
+    /** Runs something that prints, under a record of its own. */
+    async #underRecord<T>(
+        kind: RecordKind,
+        reason: string,
+        work: (print: (text: string) => void) => Promise<T>,
+    ): Promise<T> {
+        const record = this.#newRecord(kind, reason);
+        this.#recorded.fire(record);
+        const encoder = new TextEncoder();
+        try {
+            const result = await work((text) => {
+                this.#print(record, null, encoder.encode(text));
+            });
+            record.finish('done');
+            return result;
+        } catch (error) {
+            const shape = asLivepushError(error);
+            record.finish(shape?.code === 'cancelled' ? 'cancelled' : 'failed', shape);
+            if (this.#live === null) this.#setState('failed');
+            throw error;
+        } finally {
+            this.#recorded.fire(record);
+        }
+    }
+
+    #newRecord(kind: RecordKind, reason: string): Record {
+        this.#recordCount += 1;
+        const record = new Record(this.#recordCount, kind, reason);
+        this.#records = [...this.#records.slice(1 - historyLength), record];
+        return record;
+    }
+
+    #print(record: Record, step: string | null, data: Uint8Array): void {
+        record.output.push(step, data);
+        this.#printed.fire({ record: record.number, step, data });
+    }
+
+    #setState(state: DisplayState): void {
+        if (this.#state === state) return;
+        this.#state = state;
+        this.#changed.fire(undefined);
+    }
+}
+
+/** The host's errors carry a code; anything else is a defect and stays as it is. */
+export function asLivepushError(error: unknown): LivepushErrorShape | null {
+    return error instanceof Error && 'code' in error && 'remedy' in error
+        ? (error as Error & LivepushErrorShape)
+        : null;
+}

@@ -1,0 +1,203 @@
+/** `Livepush: Start`: asks only what cannot be known, then builds and runs, or attaches. */
+import * as vscode from 'vscode';
+import type { ContainerChoice, LiveSession, SessionOptions } from '../../host/api.js';
+import { commands } from '../contributions.js';
+import { connectHost, type Host } from '../host.js';
+import { log } from '../log.js';
+import type { Notifier } from '../errors/notifier.js';
+import { SessionEntry, type Open } from '../sessions/sessionEntry.js';
+import type { Sessions } from '../sessions/sessions.js';
+import { settingsFor } from '../settings.js';
+import { findTargets, isDockerfile, targetOf, type Target } from './targets.js';
+
+export interface StartChoices {
+    /** Whatever the settings say: each EXPOSEd port on a free one. */
+    readonly freePorts?: boolean;
+}
+
+export class Starter {
+    readonly #sessions: Sessions;
+    readonly #notifier: Notifier;
+
+    constructor(sessions: Sessions, notifier: Notifier) {
+        this.#sessions = sessions;
+        this.#notifier = notifier;
+    }
+
+    async start(uri?: vscode.Uri, options: StartChoices = {}): Promise<void> {
+        if (!(await isTrusted())) return;
+        const target = await chooseTarget(uri);
+        if (target === null) return;
+        const running = this.#sessions.withDockerfile(target.dockerfile);
+        if (running?.live) {
+            this.#sessions.use(running);
+            await vscode.commands.executeCommand(commands.showPanel);
+            return;
+        }
+        const chosen = options.freePorts === true ? { ...target, ports: [] } : target;
+        await this.#notifier.guard(() => this.#startTarget(chosen), {
+            dockerfile: target.dockerfile,
+            retry: () => this.start(target.dockerfile, options),
+        });
+    }
+
+    async #startTarget(target: Target): Promise<void> {
+        const host = await connectHost();
+        const way = await chooseWay(host, target);
+        if (way === null) return;
+        const entry = new SessionEntry(target.dockerfile, target.context);
+        await this.open(entry, opening(target, way));
+    }
+
+    /** Opens a session under a progress that can be cancelled. */
+    async open(entry: SessionEntry, open: Open, quiet = false): Promise<void> {
+        const old = this.#sessions.withDockerfile(entry.dockerfile);
+        if (old !== undefined) this.#sessions.remove(old);
+        this.#sessions.add(entry);
+        if (!quiet && settingsFor(entry.dockerfile).reveal === 'start') {
+            void vscode.commands.executeCommand(commands.showPanel);
+        }
+        const title = vscode.l10n.t('Livepush: starting {0}', entry.name);
+        const location = quiet
+            ? vscode.ProgressLocation.Window
+            : vscode.ProgressLocation.Notification;
+        await vscode.window.withProgress(
+            { location, title, cancellable: !quiet },
+            async (progress, token) => {
+                const abort = new AbortController();
+                const listener = token.onCancellationRequested(() => {
+                    abort.abort();
+                });
+                const printing = entry.onDidPrint(({ data }) => {
+                    const message = lastLine(data);
+                    if (message !== '') progress.report({ message });
+                });
+                try {
+                    await entry.open(open, vscode.l10n.t('start'), abort.signal);
+                    log().info(`live: ${entry.dockerfile.toString()} in ${entry.name}`);
+                } catch (error) {
+                    if (!abort.signal.aborted) throw error;
+                    this.#sessions.remove(entry);
+                } finally {
+                    printing.dispose();
+                    listener.dispose();
+                }
+            },
+        );
+    }
+}
+
+/** Restricted mode has the language features only; the button asks for more. */
+export async function isTrusted(): Promise<boolean> {
+    if (vscode.workspace.isTrusted) return true;
+    const manage = vscode.l10n.t('Manage Workspace Trust');
+    const answer = await vscode.window.showWarningMessage(
+        vscode.l10n.t(
+            'Livepush runs the commands of a Dockerfile, so it needs a workspace that you trust.',
+        ),
+        manage,
+    );
+    if (answer === manage) await vscode.commands.executeCommand('workbench.trust.manage');
+    return false;
+}
+
+async function chooseTarget(uri?: vscode.Uri): Promise<Target | null> {
+    if (uri !== undefined) return targetOf(uri);
+    const active = vscode.window.activeTextEditor?.document;
+    if (active?.languageId === 'dockerfile' && isDockerfile(active.uri)) {
+        return targetOf(active.uri);
+    }
+    const targets = await findTargets();
+    if (targets.length === 0) {
+        void vscode.window.showInformationMessage(
+            vscode.l10n.t('There is no Dockerfile in this workspace.'),
+        );
+        return null;
+    }
+    if (targets.length === 1) return targets[0] ?? null;
+    const chosen = await vscode.window.showQuickPick(
+        targets.map((target) => ({
+            label: vscode.workspace.asRelativePath(target.dockerfile),
+            description: target.service ?? '',
+            iconPath: new vscode.ThemeIcon('file-code'),
+            target,
+        })),
+        {
+            title: vscode.l10n.t('Livepush: Start'),
+            placeHolder: vscode.l10n.t('Which Dockerfile?'),
+            matchOnDescription: true,
+        },
+    );
+    return chosen?.target ?? null;
+}
+
+type Way = { readonly kind: 'run' } | { readonly kind: 'attach'; readonly to: ContainerChoice };
+
+interface WayItem extends vscode.QuickPickItem {
+    readonly way?: Way;
+}
+
+async function chooseWay(host: Host, target: Target): Promise<Way | null> {
+    const containers = await host.frontEnd.listContainers(host.docker, target.dockerfile.fsPath);
+    const run: WayItem = {
+        label: `$(play) ${vscode.l10n.t('Build and Run')}`,
+        detail: vscode.l10n.t('Builds the live Dockerfile and runs it'),
+        way: { kind: 'run' },
+    };
+    if (containers.length === 0) return { kind: 'run' };
+    const chosen = await vscode.window.showQuickPick<WayItem>(
+        [
+            run,
+            {
+                label: vscode.l10n.t('attach to a running container'),
+                kind: vscode.QuickPickItemKind.Separator,
+            },
+            ...containers.map((to) => ({
+                label: `$(vm-running) ${to.name}`,
+                description: to.image,
+                detail: to.likely
+                    ? vscode.l10n.t('{0}, built from this Dockerfile', to.status)
+                    : to.status,
+                way: { kind: 'attach', to } as const,
+            })),
+        ],
+        {
+            title: vscode.l10n.t('Livepush: Start'),
+            placeHolder: vscode.workspace.asRelativePath(target.dockerfile),
+            matchOnDescription: true,
+        },
+    );
+    return chosen?.way ?? null;
+}
+
+/** Connects anew each time: the daemon may have come back at another address. */
+function opening(target: Target, way: Way): Open {
+    return async (onBuildOutput, signal): Promise<LiveSession> => {
+        const { frontEnd, docker } = await connectHost();
+        const { env, skipRestart } = settingsFor(target.dockerfile);
+        const options: SessionOptions = {
+            docker,
+            dockerfile: target.dockerfile.fsPath,
+            context: target.context.fsPath,
+            buildArgs: target.buildArgs,
+            skipRestart,
+            signal,
+            ...(target.stage === null ? {} : { target: target.stage }),
+        };
+        if (way.kind === 'attach') {
+            return frontEnd.attachSession({ ...options, containerId: way.to.id });
+        }
+        const ports = target.ports.length === 0 ? {} : { ports: target.ports };
+        return frontEnd.startSession({ ...options, env, onBuildOutput, ...ports });
+    };
+}
+
+/** The last thing a build said, short enough for a notification and without colours. */
+function lastLine(data: Uint8Array): string {
+    const lines = new TextDecoder()
+        .decode(data)
+        .trimEnd()
+        .split(/[\r\n]+/u);
+    // eslint-disable-next-line no-control-regex -- that is what a terminal's sequences begin with
+    return (lines.at(-1) ?? '').replace(/\u001B\[[\d;]*[A-Za-z]/gu, '').slice(0, 80);
+}

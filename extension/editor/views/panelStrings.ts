@@ -1,0 +1,62 @@
+/** The words of the page, translated here: the page has no access to the editor's language. */
+import * as vscode from 'vscode';
+import type { PanelStrings } from '../../protocol/strings.js';
+
+export function panelStrings(): PanelStrings {
+    const { t } = vscode.l10n;
+    return {
+        welcome: t('Start a session, and every save is live in its container.'),
+        untrusted: t('Trust this workspace to start a session.'),
+        start: t('Start'),
+        push: t('Push'),
+        retry: t('Retry'),
+        cancel: t('Cancel'),
+        pause: t('Pause'),
+        resume: t('Resume'),
+        restart: t('Restart Container'),
+        rebuild: t('Rebuild'),
+        stop: t('Stop'),
+        openAddress: t('Open in Browser'),
+        session: t('Session'),
+        history: t('History'),
+        steps: t('Steps'),
+        output: t('Output'),
+        log: t('Application Log'),
+        find: t('Find'),
+        findNext: t('Next Match'),
+        findPrevious: t('Previous Match'),
+        close: t('Close'),
+        noMatch: t('No match'),
+        copy: t('Copy'),
+        clear: t('Clear'),
+        filterSteps: t('Filter steps'),
+        allOutput: t('All steps'),
+        noOutput: t('Nothing was printed.'),
+        noLog: t('The application has not printed anything.'),
+        waitingForSave: t('Save a file to see what it does.'),
+        line: t('line {0}'),
+        openLine: t('Open the Dockerfile at this step'),
+        stage: t('Stage {0}'),
+        restarted: t('restarted'),
+        written: t('{0} written'),
+        removed: t('{0} removed'),
+        inexact: t('Differs from a fresh build'),
+        conditional: t('only if what it takes changes'),
+        states: {
+            waiting: t('waiting'),
+            running: t('running'),
+            done: t('done'),
+            unchanged: t('unchanged, so skipped'),
+            failed: t('failed'),
+            owed: t('owed'),
+        },
+        kinds: { build: t('Build'), push: t('Push'), verify: t('Verify') },
+        outcomes: {
+            running: t('running'),
+            nothing: t('nothing to do'),
+            done: t('done'),
+            failed: t('failed'),
+            cancelled: t('cancelled'),
+        },
+    };
+}

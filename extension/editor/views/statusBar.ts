@@ -1,0 +1,63 @@
+/** One status bar item: the state of the session at hand. Its click leads on. */
+import * as vscode from 'vscode';
+import { commands } from '../contributions.js';
+import type { SessionEntry } from '../sessions/sessionEntry.js';
+import type { Sessions } from '../sessions/sessions.js';
+import { stateIcon, stateLabel } from './stateLabel.js';
+
+export class StatusBar implements vscode.Disposable {
+    readonly #item = vscode.window.createStatusBarItem(
+        'session',
+        vscode.StatusBarAlignment.Left,
+        5,
+    );
+    readonly #listeners: vscode.Disposable[];
+
+    constructor(sessions: Sessions) {
+        this.#item.name = 'Livepush';
+        this.#item.command = commands.showActions;
+        const update = (): void => {
+            this.#show(sessions.current);
+        };
+        this.#listeners = [sessions.onDidChange(update), sessions.onDidRecord(update)];
+        update();
+    }
+
+    dispose(): void {
+        this.#item.dispose();
+        for (const listener of this.#listeners) listener.dispose();
+    }
+
+    #show(entry: SessionEntry | null): void {
+        if (entry === null) {
+            this.#item.hide();
+            return;
+        }
+        const { state } = entry;
+        const text = state === 'pushing' ? pushingText(entry) : stateLabel(state);
+        this.#item.text = `$(${stateIcon(state)}) ${text}`;
+        this.#item.tooltip = tooltip(entry);
+        this.#item.accessibilityInformation = { label: `Livepush: ${text}`, role: 'button' };
+        this.#item.backgroundColor =
+            state === 'failed' || state === 'down'
+                ? new vscode.ThemeColor('statusBarItem.errorBackground')
+                : undefined;
+        this.#item.show();
+    }
+}
+
+function pushingText(entry: SessionEntry): string {
+    const [finished, total] = entry.lastRecord?.progress ?? [0, 0];
+    const label = stateLabel('pushing');
+    return total > 1 ? `${label} ${String(finished)}/${String(total)}` : label;
+}
+
+function tooltip(entry: SessionEntry): vscode.MarkdownString {
+    const { name, dockerfile, state, address, label } = entry.view();
+    const text = new vscode.MarkdownString('', true);
+    text.appendMarkdown('**Livepush** $(').appendMarkdown(`${stateIcon(state)}) `);
+    text.appendText(`${label}\n\n`);
+    text.appendText(`${dockerfile} → ${name}`);
+    if (address !== null) text.appendText(`\n\n${vscode.l10n.t('answers at {0}', address)}`);
+    return text;
+}
