@@ -1,0 +1,73 @@
+/** The Dockerfile editor, in restricted mode: what it offers needs neither Docker nor trust. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Workbench } from './pages/workbench.js';
+import { TestWindow } from './support/session.js';
+
+describe('a Dockerfile in restricted mode', () => {
+    let window: TestWindow;
+    let workbench: Workbench;
+
+    beforeAll(async () => {
+        window = await TestWindow.open({ project: 'node', trust: true, theme: 'light' });
+        ({ workbench } = window);
+        await workbench.answerDialogIfShown('No, I don');
+        await workbench.openFile('Dockerfile');
+    });
+
+    afterAll(async () => {
+        await window.close();
+    });
+
+    it('has its directives highlighted', async () => {
+        const name = workbench.editor.locator('.view-line span span', { hasText: 'dev-cmd-live' });
+        const comment = workbench.editor.locator('.view-line span span', { hasText: 'For' });
+        const classOf = (text: typeof name): Promise<string | null> =>
+            text.first().getAttribute('class');
+        // Colours come a moment after the text.
+        await expect.poll(() => classOf(comment)).not.toBe('mtk1');
+        await expect.poll(() => classOf(name)).not.toBe('mtk1');
+        expect(await classOf(name)).not.toBe(await classOf(comment));
+    });
+
+    it('shows what is wrong as one types, and mends it', async () => {
+        await workbench.replaceLine(3, '#dev-rnu=echo hello');
+        await workbench.squiggle.waitFor();
+        await workbench.goTo(3, 4);
+        await workbench.page.keyboard.press('Control+.');
+        await workbench.chooseCodeAction('dev-run');
+        await workbench.line('#dev-run=echo hello').waitFor();
+        await workbench.squiggle.waitFor({ state: 'hidden' });
+    });
+
+    it('completes directives', async () => {
+        await workbench.replaceLine(3, '#dev-e');
+        await workbench.suggest('dev-env');
+        await workbench.line('#dev-env=NAME=value').waitFor();
+        await workbench.escape();
+    });
+
+    it('explains a directive and a step', async () => {
+        await workbench.hover(10, 4);
+        await workbench.hoverText('the command that the live container runs').waitFor();
+        await window.picture('hover-light');
+        await workbench.hover(11, 2);
+        await workbench.hoverText('Does not restart the container').waitFor();
+        await workbench.hover(6, 2);
+        await workbench.hoverText('Restarts the container').waitFor();
+    });
+
+    it('previews the live Dockerfile, which follows the typing', async () => {
+        await workbench.runCommand('Livepush: Preview Live Dockerfile');
+        const live = workbench.page.locator('.editor.original');
+        await live.getByText('node --watch src/server.js').first().waitFor();
+        await window.picture('preview-light');
+        await workbench.page.locator('.editor.modified .view-lines').click();
+        await workbench.replaceLine(10, '#dev-cmd-live=node --inspect src/server.js');
+        await live.getByText('node --inspect src/server.js').first().waitFor();
+    });
+
+    it('offers nothing that builds or runs', async () => {
+        expect(await workbench.commandsFor('Livepush: Start')).not.toContain('Livepush: Start');
+        expect(await workbench.codeLens('Start Livepush').count()).toBe(0);
+    });
+});

@@ -1,0 +1,169 @@
+/** A person opens the example, starts it, edits, saves, and sees it live. One window throughout. */
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Workbench } from './pages/workbench.js';
+import { addressOf, docker, served, TestWindow } from './support/session.js';
+
+describe('a session', () => {
+    let window: TestWindow;
+    let workbench: Workbench;
+    let container = '';
+
+    beforeAll(async () => {
+        window = await TestWindow.open({ project: 'node' });
+        ({ workbench } = window);
+    });
+
+    afterAll(async () => {
+        await window.close();
+        if (container !== '') execFileSync('/usr/bin/docker', ['rm', '--force', container]);
+    });
+
+    it('starts from the lens above the first stage', async () => {
+        await workbench.openFile('Dockerfile');
+        await workbench.codeLens('Start Livepush').click();
+        await workbench.chooseIfAsked('Build and Run');
+        await workbench.waitForStatus('Live');
+        container = await workbench.panel.containerName();
+        expect(await docker('inspect', '--format', '{{.State.Running}}', container)).toBe('true');
+        await served(await addressOf(container), 'Hello, world!', performance.now());
+        await workbench.panel.headline.filter({ hasText: 'Build' }).waitFor();
+    });
+
+    it('shows the application’s own log', async () => {
+        await workbench.panel.showTab('Application Log');
+        await workbench.panel.output('listening on port 8080').waitFor();
+        await workbench.panel.showTab('Output');
+    });
+
+    it('pushes what is saved, and says so while it does', async () => {
+        await workbench.openFile('src/page.html');
+        const seen = await workbench.recordStatus();
+        await workbench.replaceLine(4, '<p>Saved by a test.</p>');
+        await workbench.page.keyboard.press('Control+S');
+        const milliseconds = await served(
+            await addressOf(container),
+            'Saved by a test.',
+            performance.now(),
+        );
+        await workbench.panel.stepIn('COPY src src', 'done').waitFor();
+        await workbench.waitForStatus('Live');
+        const states = await seen();
+        expect(states.some((text) => text.startsWith('Pushing'))).toBe(true);
+        expect(states.at(-1)).toBe('Live');
+        report(`from the key press to the new content: ${milliseconds.toFixed(0)} ms`);
+        await window.picture('pushed-dark');
+    });
+
+    it('runs the steps that a change sets off, with their output', async () => {
+        await workbench.openFile('greeting/index.js');
+        await workbench.replaceLine(3, '    return `Good day, ${whom}!`;');
+        await workbench.save();
+        await workbench.panel.stepIn('RUN npm install', 'running').waitFor();
+        await window.picture('pushing-dark');
+        await workbench.panel.stepIn('RUN npm install', 'done').waitFor();
+        await workbench.panel.output('up to date').or(workbench.panel.output('added')).waitFor();
+        await served(await addressOf(container), 'Good day, world!', performance.now());
+        await window.picture('replayed-dark');
+    });
+
+    it('explains what saving a file would do', async () => {
+        await workbench.openFile('src/server.js');
+        await workbench.runCommand('Livepush: Explain What Saving This File Does');
+        await workbench.quickPickRow('COPY src src').waitFor();
+        await workbench.escape();
+    });
+
+    it('pushes what another program changes', async () => {
+        writeFileSync(window.path('src/page.html'), '<p>Written from outside.</p>\n');
+        await served(await addressOf(container), 'Written from outside.', performance.now());
+    });
+
+    it('holds pushes back while it is paused, and catches up', async () => {
+        await workbench.runCommand('Livepush: Pause');
+        await workbench.waitForStatus('Paused');
+        await workbench.openFile('src/page.html');
+        await workbench.replaceLine(1, '<p>Saved in a pause.</p>');
+        await workbench.save();
+        await workbench.runCommand('Livepush: Resume');
+        await served(await addressOf(container), 'Saved in a pause.', performance.now());
+        await workbench.waitForStatus('Live');
+    });
+
+    it('owes what failed: in the status bar, in Problems and in the gutter', async () => {
+        await workbench.openFile('package.json');
+        await workbench.replaceLine(7, '        "greeting": "file:./nowhere", "also": "1.x.y"');
+        await workbench.save();
+        await workbench.panel.stepIn('RUN npm install', 'failed').waitFor();
+        await workbench.statusItem.filter({ hasText: /Owed|Failed/u }).waitFor();
+        await workbench.openFile('Dockerfile');
+        await workbench.gutterMark('failed').waitFor();
+        await window.picture('failed-dark');
+        const problems = await workbench.showProblems();
+        await problems.getByText('npm install').first().waitFor();
+        await workbench.openFile('package.json');
+        await workbench.replaceLine(7, '        "greeting": "file:./greeting"');
+        await workbench.save();
+        await workbench.waitForStatus('Live');
+    });
+
+    it('finds nothing that a fresh build would make otherwise', async () => {
+        await workbench.runCommand('Livepush: Verify Against a Fresh Build');
+        await workbench.notification('is what a fresh build would be').waitFor();
+        await workbench.dismissNotifications();
+    });
+
+    it('is taken up again after a reload of the window', async () => {
+        await workbench.reload();
+        await workbench.waitForStatus('Live');
+        await workbench.openFile('src/page.html');
+        await workbench.replaceLine(1, '<p>Saved after a reload.</p>');
+        await workbench.save();
+        await served(await addressOf(container), 'Saved after a reload.', performance.now());
+    });
+
+    it('says when the container is down, and brings it up again', async () => {
+        await docker('kill', container);
+        await workbench.waitForStatus('Container Down');
+        await workbench.dismissNotifications();
+        await workbench.runCommand('Livepush: Restart Container');
+        await workbench.waitForStatus('Live');
+        await served(await addressOf(container), 'Saved after a reload.', performance.now());
+    });
+
+    it('offers a rebuild when the Dockerfile changes', async () => {
+        await workbench.openFile('Dockerfile');
+        await workbench.replaceLine(3, 'LABEL edited=yes');
+        await workbench.save();
+        await workbench.answer('changed: the container shows it after a rebuild', 'Rebuild');
+        await workbench.waitForStatus('Rebuilding');
+        await workbench.waitForStatus('Live');
+        container = await workbench.panel.containerName();
+        const label = await docker('inspect', '--format', '{{.Config.Labels.edited}}', container);
+        expect(label).toBe('yes');
+    });
+
+    it('shows sessions, containers and steps in a tree', async () => {
+        await workbench.runCommand('Explorer: Focus on Livepush Sessions View');
+        await workbench.treeRow('Dockerfile').waitFor();
+        await workbench.treeRow(container).waitFor();
+        await window.picture('tree-dark');
+    });
+
+    it('stops, and removes its container when told to', async () => {
+        await workbench.runCommand('Livepush: Stop');
+        await workbench.answerDialog('Remove Container');
+        await workbench.statusItem.waitFor({ state: 'hidden' });
+        await expect(docker('inspect', container)).rejects.toThrow();
+        container = '';
+    });
+});
+
+/** Measured figures go where the run's report is, and are no condition. */
+function report(line: string): void {
+    console.log(line);
+    mkdirSync('out', { recursive: true });
+    appendFileSync(join('out', 'editor-report.txt'), `${line}\n`);
+}

@@ -1,0 +1,210 @@
+/** VS Code as a person sees it: one window, and what is in it. */
+import type { Locator, Page } from 'playwright-core';
+import { openFile, runCommand, workbenchReady } from '../../../scripts/lib/workbench.mjs';
+import { LivepushPanel } from './livepushPanel.js';
+
+/** Runs in the page, where there is a DOM that this program's types do not know. */
+const noteTexts = `item => {
+    item.livepushTexts = [];
+    const note = () => {
+        const text = item.textContent.trim();
+        if (item.livepushTexts.at(-1) !== text) item.livepushTexts.push(text);
+    };
+    new MutationObserver(note).observe(item, { subtree: true, childList: true, characterData: true });
+}`;
+
+export class Workbench {
+    readonly page: Page;
+    readonly panel: LivepushPanel;
+
+    constructor(page: Page) {
+        this.page = page;
+        this.panel = new LivepushPanel(page);
+        page.setDefaultTimeout(30_000);
+    }
+
+    async open(url: string): Promise<void> {
+        await this.page.goto(url);
+        await workbenchReady(this.page);
+    }
+
+    async reload(): Promise<void> {
+        await this.page.reload();
+        await workbenchReady(this.page);
+    }
+
+    runCommand(title: string): Promise<void> {
+        return runCommand(this.page, title);
+    }
+
+    /** Waits until the keyboard is the editor's: a view that just opened may still take it. */
+    async openFile(path: string): Promise<void> {
+        await this.runCommand('View: Focus Active Editor Group');
+        await openFile(this.page, path);
+    }
+
+    /** The titles that the palette offers for a search. */
+    async commandsFor(search: string): Promise<string[]> {
+        await this.page.keyboard.press('F1');
+        await this.quickInput.fill(`>${search}`);
+        await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+        const titles = await this.page
+            .locator('.quick-input-list .monaco-list-row .label-name')
+            .allTextContents();
+        await this.page.keyboard.press('Escape');
+        return titles;
+    }
+
+    get quickInput(): Locator {
+        return this.page.locator('.quick-input-widget input[type="text"]').first();
+    }
+
+    /** Chooses an entry of the list that is open. */
+    async choose(text: string): Promise<void> {
+        await this.page
+            .locator('.quick-input-list .monaco-list-row', { hasText: text })
+            .first()
+            .click();
+    }
+
+    /** Answers the question of Start, which is asked only where there is something to attach to. */
+    async chooseIfAsked(text: string): Promise<void> {
+        const row = this.quickPickRow(text);
+        await row.or(this.statusItem).first().waitFor();
+        if (await row.isVisible()) await row.click();
+    }
+
+    quickPickRow(text: string): Locator {
+        return this.page.locator('.quick-input-list .monaco-list-row', { hasText: text }).first();
+    }
+
+    async escape(): Promise<void> {
+        await this.page.keyboard.press('Escape');
+    }
+
+    /** The editor that has the focus. */
+    get editor(): Locator {
+        return this.page.locator('.editor-group-container.active .monaco-editor').first();
+    }
+
+    /** Puts the cursor at a line and column, both from 1. */
+    async goTo(line: number, column = 1): Promise<void> {
+        await this.page.keyboard.press('Control+G');
+        await this.quickInput.fill(`:${String(line)}:${String(column)}`);
+        await this.page.keyboard.press('Enter');
+    }
+
+    /** Replaces the text of the open file, as a person who pastes does. */
+    async replaceLine(line: number, text: string): Promise<void> {
+        await this.goTo(line);
+        await this.page.keyboard.press('Home');
+        await this.page.keyboard.press('Shift+End');
+        await this.page.keyboard.insertText(text);
+    }
+
+    async save(): Promise<void> {
+        await this.page.keyboard.press('Control+S');
+    }
+
+    get statusItem(): Locator {
+        return this.page.locator('[id="livepush.livepush.session"]');
+    }
+
+    async waitForStatus(text: string): Promise<void> {
+        await this.statusItem.filter({ hasText: text }).waitFor();
+    }
+
+    /** Notes every text that the status item shows from now on; the result gives them. */
+    async recordStatus(): Promise<() => Promise<string[]>> {
+        await this.statusItem.evaluate(noteTexts);
+        return async () => {
+            const texts: unknown = await this.statusItem.evaluate('item => item.livepushTexts');
+            return texts as string[];
+        };
+    }
+
+    gutterMark(state: string): Locator {
+        return this.editor
+            .locator(`.margin .cgmr[class*="ced-"]`)
+            .first()
+            .or(this.editor.locator(`.margin [style*="gutter-${state}"]`).first());
+    }
+
+    async dismissNotifications(): Promise<void> {
+        await this.runCommand('Notifications: Clear All Notifications');
+    }
+
+    notification(text: string): Locator {
+        return this.page.locator('.notification-toast', { hasText: text }).first();
+    }
+
+    async answer(text: string, action: string): Promise<void> {
+        const toast = this.notification(text);
+        await toast.getByRole('button', { name: action }).click();
+    }
+
+    /** Answers the modal dialog. */
+    async answerDialog(action: string): Promise<void> {
+        await this.page.locator('.monaco-dialog-box').getByRole('button', { name: action }).click();
+    }
+
+    codeLens(text: string): Locator {
+        return this.page.locator('.codelens-decoration a', { hasText: text }).first();
+    }
+
+    /** A row of a tree in the side bar. */
+    treeRow(text: string): Locator {
+        return this.page.locator('.part.sidebar .monaco-list-row', { hasText: text }).first();
+    }
+
+    async showProblems(): Promise<Locator> {
+        await this.runCommand('View: Focus Problems');
+        return this.page.locator('.markers-panel');
+    }
+
+    get squiggle(): Locator {
+        return this.editor.locator('.squiggly-error, .squiggly-warning, .squiggly-info').first();
+    }
+
+    /** A line of the file that is open, drawn with non-breaking spaces. */
+    line(text: string): Locator {
+        const drawn = text.replaceAll(' ', '\u00A0');
+        return this.editor
+            .locator('.view-line', { hasText: drawn })
+            .or(this.editor.locator('.view-line', { hasText: text }));
+    }
+
+    async chooseCodeAction(text: string): Promise<void> {
+        const row = this.page.locator('.action-widget .monaco-list-row', { hasText: text });
+        await row.first().waitFor();
+        await row.first().click();
+    }
+
+    /** Asks for suggestions, and takes one. */
+    async suggest(text: string): Promise<void> {
+        await this.page.keyboard.press('Control+Space');
+        await this.page
+            .locator('.suggest-widget.visible .monaco-list-row', { hasText: text })
+            .first()
+            .click();
+    }
+
+    /** Shows the hover of a place, by its command. */
+    async hover(line: number, column: number): Promise<void> {
+        await this.escape();
+        await this.goTo(line, column);
+        await this.runCommand('Show or Focus Hover');
+    }
+
+    hoverText(text: string): Locator {
+        return this.page.locator('.monaco-hover', { hasText: text }).first();
+    }
+
+    /** The question of trust is asked in a dialog when a folder is first opened. */
+    async answerDialogIfShown(action: string): Promise<void> {
+        const dialog = this.page.locator('.monaco-dialog-box');
+        await dialog.or(this.page.locator('.part.banner:visible')).first().waitFor();
+        const answer = dialog.getByRole('button', { name: action });
+        if (await answer.isVisible()) await answer.click();
+    }
+}

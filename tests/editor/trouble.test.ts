@@ -1,0 +1,49 @@
+/** When things go wrong: what a person is told, and the one click that helps. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import type { Workbench } from './pages/workbench.js';
+import { TestWindow } from './support/session.js';
+
+describe('trouble', () => {
+    let window: TestWindow;
+    let workbench: Workbench;
+
+    beforeAll(async () => {
+        window = await TestWindow.open({
+            project: 'node',
+            theme: 'high-contrast',
+            settings: { 'livepush.dockerHost': 'unix:///nowhere/docker.sock' },
+        });
+        ({ workbench } = window);
+        await workbench.openFile('Dockerfile');
+    });
+
+    afterAll(async () => {
+        await window.close();
+    });
+
+    it('with no daemon leads to the setting that names it', async () => {
+        await workbench.runCommand('Livepush: Start');
+        await workbench.notification('/nowhere/docker.sock').waitFor();
+        await window.picture('no-daemon-high-contrast');
+        await workbench.answer('/nowhere/docker.sock', 'Open Settings');
+        await workbench.page.locator('.settings-editor').getByText('Docker Host').first().waitFor();
+    });
+
+    it('with a build that fails is shown on its line', async () => {
+        // The workspace's own settings win over the user's, as a person would override them.
+        mkdirSync(window.path('.vscode'));
+        writeFileSync(window.path('.vscode/settings.json'), '{ "livepush.dockerHost": "" }');
+        await workbench.openFile('Dockerfile');
+        await workbench.replaceLine(6, 'RUN echo before && exit 3');
+        await workbench.save();
+        await workbench.runCommand('Livepush: Start');
+        await workbench.chooseIfAsked('Build and Run');
+        await workbench.waitForStatus('Failed');
+        await workbench.panel.headline.filter({ hasText: 'failed' }).waitFor();
+        await workbench.panel.output('before').waitFor();
+        await window.picture('build-failed-high-contrast');
+        const problems = await workbench.showProblems();
+        await problems.getByText('exit 3').first().waitFor();
+    });
+});
