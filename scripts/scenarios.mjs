@@ -27,11 +27,7 @@ async function main() {
     const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'tools'];
     const options = { cwd: root, env: settings, stdio: ['ignore', 'inherit', 'inherit'] };
     const file = `tests/host/scenarios/tools/${tool}.tool.ts`;
-    return show(
-        process.execPath,
-        [...vitest, '--silent=false', '--disable-console-intercept', file],
-        options,
-    );
+    return show(process.execPath, [...vitest, file, '--disable-console-intercept'], options);
 }
 
 await script(main);

@@ -42,9 +42,10 @@ async function runAll(chosen: readonly Scenario[], taking: readonly Engine[]): P
             const { kind, name } = scenario;
             const failures = await attempt(scenario, engine);
             results.push({ kind, scenario: name, engine: engine.key, failures });
-            for (const failure of failures) {
-                console.log(`${engine.key} · ${kind} · ${name}: ${failure}`);
-            }
+            const mark = failures.length === 0 ? '✓' : '✗';
+            console.log(
+                [`${mark} ${engine.key} · ${kind} · ${name}`, ...failures].join('\n      '),
+            );
         }
     };
     await Promise.all([worker(), worker(), worker()]);
