@@ -3,7 +3,7 @@ import type Docker from 'dockerode';
 import type { Stream } from './demux.js';
 import { Helper } from '../helper/client.js';
 import { HelperUnavailable } from '../helper/errors.js';
-import { helperBinary } from '../helper/binary.js';
+import { binaryOf } from '../helper/binary.js';
 import { helperPath, putHelper } from '../helper/install.js';
 import { cancelled, messageOf, throwIfAborted } from '../errors.js';
 import { listSome, tarOfSome } from '../tree/some.js';
@@ -193,7 +193,7 @@ async function createIdle(
     const { Architecture: architecture } = await ask('Looking at a checkpoint', () =>
         docker.getImage(image).inspect(),
     );
-    const helper = await helperBinary(architecture).then(helperPath, () => null);
+    const helper = await binaryOf(architecture).then(helperPath, () => null);
     // Reading from a standard input that stays open and empty is the idlest that a shell can be.
     const command = helper === null ? ['/bin/sh', '-c', 'read _'] : [helper, 'idle'];
     const container = await ask('Making a build container', () =>
