@@ -4,7 +4,7 @@ import { ask } from './docker/engine.js';
 import { tableOf } from './context/table.js';
 import type { Context } from './context/scan.js';
 import type { ImageFacts, Planner } from './push/planner.js';
-import { setIgnore } from './push/pusher.js';
+import { setIgnore } from './ignore.js';
 
 /** What the core has to be told before it can plan anything. */
 export interface Facts {

@@ -1,29 +1,164 @@
-/** What an editor loads of the host, as `FrontEnd` says it. */
+/** All that an editor needs of the host; see `FrontEnd` in api.ts. */
 import type Docker from 'dockerode';
-import type { CleanUpResult, ContainerChoice, FoundSession, LiveSession } from './api.js';
-import { ask, dockerHandle } from './docker/engine.js';
-import { LivepushError } from './errors.js';
+import type {
+    AttachOptions,
+    CleanUpResult,
+    ContainerChoice,
+    FoundSession,
+    LiveSession,
+    StartOptions,
+} from './api.js';
+import { removeContainer } from './docker/buildContainer.js';
+import { ask, dockerHandle, SESSION_LABEL } from './docker/engine.js';
+import { isHeld } from './holders.js';
+import {
+    CONTEXT_LABEL,
+    DOCKERFILE_LABEL,
+    LIVE_LABEL,
+    SETTINGS_LABEL,
+    type KeptSettings,
+} from './runContainer.js';
+import { Session } from './session.js';
 
-export async function connect(dockerHost?: string): Promise<Docker> {
-    const docker = dockerHandle(dockerHost);
-    await ask('asking the daemon whether it answers', () => docker.ping());
+/** The daemon at `host`, or where the environment says; it is asked once whether it answers. */
+export async function connect(host?: string): Promise<Docker> {
+    const docker = dockerHandle(host);
+    await ask('Asking whether Docker is there', () => docker.ping());
     return docker;
 }
 
-/** Until sessions are there, a front end is told so. */
-function notYet(): Promise<never> {
-    return Promise.reject(new LivepushError('internal', 'Sessions cannot be started yet.'));
+export function startSession(options: StartOptions): Promise<LiveSession> {
+    return Session.start(options);
 }
 
-export const startSession: () => Promise<LiveSession> = notYet;
-export const attachSession: () => Promise<LiveSession> = notYet;
-export const resumeSession: () => Promise<LiveSession> = notYet;
-export const cleanUp: () => Promise<CleanUpResult> = notYet;
-
-export function findSessions(): Promise<readonly FoundSession[]> {
-    return Promise.resolve([]);
+export function attachSession(options: AttachOptions): Promise<LiveSession> {
+    return Session.attach(options);
 }
 
-export function listContainers(): Promise<readonly ContainerChoice[]> {
-    return Promise.resolve([]);
+/** Sessions whose Dockerfile is one of these and that no living process holds. */
+export async function findSessions(
+    docker: Docker,
+    dockerfiles: readonly string[],
+): Promise<readonly FoundSession[]> {
+    const found: FoundSession[] = [];
+    for (const { Id, Names, Labels, State } of await liveContainers(docker)) {
+        const session = Labels[SESSION_LABEL] ?? '';
+        const dockerfile = Labels[DOCKERFILE_LABEL] ?? '';
+        if (!dockerfiles.includes(dockerfile) || (await isHeld(session))) continue;
+        found.push({
+            id: session,
+            dockerfile,
+            context: Labels[CONTEXT_LABEL] ?? '',
+            containerId: Id,
+            containerName: nameOf(Names),
+            running: State === 'running',
+        });
+    }
+    return found;
+}
+
+export async function resumeSession(
+    docker: Docker,
+    found: FoundSession,
+    signal?: AbortSignal,
+): Promise<LiveSession> {
+    const { Config: config } = await ask('Looking at the container', () =>
+        docker.getContainer(found.containerId).inspect(),
+    );
+    const kept = JSON.parse(config.Labels[SETTINGS_LABEL] ?? '{}') as KeptSettings;
+    if (!found.running) {
+        await ask('Starting the container', () => docker.getContainer(found.containerId).start());
+    }
+    return Session.attach({
+        docker,
+        dockerfile: found.dockerfile,
+        context: found.context,
+        containerId: found.containerId,
+        ...(kept.target === undefined ? {} : { target: kept.target }),
+        ...(kept.buildArgs === undefined ? {} : { buildArgs: kept.buildArgs }),
+        ...(kept.skipRestart === undefined ? {} : { skipRestart: kept.skipRestart }),
+        ...(signal === undefined ? {} : { signal }),
+        session: found.id,
+        own: true,
+    });
+}
+
+/** Containers to attach to, those that seem to be of the Dockerfile first. */
+export async function listContainers(
+    docker: Docker,
+    dockerfile: string,
+): Promise<readonly ContainerChoice[]> {
+    const running = await ask('Listing containers', () => docker.listContainers());
+    return running
+        .filter(({ Labels }) => Labels[SESSION_LABEL] === undefined || LIVE_LABEL in Labels)
+        .map(({ Id, Names, Image, Status, Labels }) => ({
+            id: Id,
+            name: nameOf(Names),
+            image: Image,
+            status: Status,
+            likely: isLikely(Labels, dockerfile),
+        }))
+        .sort((a, b) => Number(b.likely) - Number(a.likely) || (a.name < b.name ? -1 : 1));
+}
+
+/** Removes what sessions left behind that are no more; live containers stay. */
+export async function cleanUp(docker: Docker): Promise<CleanUpResult> {
+    const filters = JSON.stringify({ label: [SESSION_LABEL] });
+    const removed = { containers: 0, images: 0, volumes: 0 };
+    const containers = await ask('Listing containers', () =>
+        docker.listContainers({ all: true, filters }),
+    );
+    for (const { Id, Labels } of containers) {
+        if (LIVE_LABEL in Labels || (await isHeld(Labels[SESSION_LABEL] ?? ''))) continue;
+        await removeContainer(docker.getContainer(Id));
+        removed.containers += 1;
+    }
+    const images = await ask('Listing images', () => docker.listImages({ all: true, filters }));
+    for (const { Id, Labels } of images) {
+        if (await isHeld((Labels as Record<string, string> | null)?.[SESSION_LABEL] ?? ''))
+            continue;
+        // One that a live container still uses is refused by Docker, and stays.
+        const gone = await docker
+            .getImage(Id)
+            .remove()
+            .then(
+                () => true,
+                () => false,
+            );
+        if (gone) removed.images += 1;
+    }
+    const { Volumes: volumes } = await ask('Listing volumes', () =>
+        docker.listVolumes({ filters }),
+    );
+    for (const { Name, Labels } of volumes) {
+        if (await isHeld((Labels as Record<string, string> | null)?.[SESSION_LABEL] ?? ''))
+            continue;
+        const gone = await docker
+            .getVolume(Name)
+            .remove()
+            .then(
+                () => true,
+                () => false,
+            );
+        if (gone) removed.volumes += 1;
+    }
+    return removed;
+}
+
+function liveContainers(docker: Docker): Promise<Docker.ContainerInfo[]> {
+    const filters = JSON.stringify({ label: [LIVE_LABEL] });
+    return ask('Listing sessions', () => docker.listContainers({ all: true, filters }));
+}
+
+/** Compose says where it built from; our own containers say it outright. */
+function isLikely(labels: Readonly<Record<string, string>>, dockerfile: string): boolean {
+    const folder = labels['com.docker.compose.project.working_dir'];
+    return (
+        labels[DOCKERFILE_LABEL] === dockerfile ||
+        (folder !== undefined && dockerfile.startsWith(`${folder}/`))
+    );
+}
+
+function nameOf(names: readonly string[]): string {
+    return (names[0] ?? '').replace(/^\//u, '');
 }

@@ -110,6 +110,6 @@ function buildFailed(error: string, step: BuildStep | undefined): LivepushError 
     return new LivepushError('build-failed', `The build failed${where}: ${error}`, {
         remedy: 'Correct the Dockerfile or what it runs, then start again.',
         lines: at,
-        cause: step?.name.replace(/^\[[^\]]*\] /u, ''),
+        cause: step?.name,
     });
 }

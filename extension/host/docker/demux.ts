@@ -1,5 +1,3 @@
-import type { Readable } from 'node:stream';
-
 export type Stream = 'stdout' | 'stderr';
 
 const HEADER = 8;
@@ -9,13 +7,13 @@ const HEADER = 8;
  * data, which may come in pieces of any size. Data is passed on as it comes, not frame by frame.
  */
 export async function demultiplex(
-    source: Readable,
+    source: AsyncIterable<Buffer>,
     onData: (stream: Stream, data: Uint8Array) => void,
 ): Promise<void> {
     let header = Buffer.alloc(0);
     let left = 0;
     let stream: Stream = 'stdout';
-    for await (const chunk of source as AsyncIterable<Buffer>) {
+    for await (const chunk of source) {
         let rest = chunk;
         while (rest.length > 0) {
             if (left > 0) {

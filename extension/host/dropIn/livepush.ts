@@ -8,7 +8,8 @@ import { asLivepushError } from '../errors.js';
 import { engineFacts, learnImages, openPlanner, setBuilt, type Facts } from '../facts.js';
 import { readIgnore } from '../project.js';
 import type { CarriedOut, Reporter } from '../push/carryOut.js';
-import { Pusher, setIgnore } from '../push/pusher.js';
+import { setIgnore } from '../ignore.js';
+import { Pusher } from '../push/pusher.js';
 import { Dockerfile } from './dockerfile.js';
 import { ContainerNotRunningError, InvalidArgumentError, RuntimeError } from './errors.js';
 

@@ -6,7 +6,7 @@ import type { ContextEntry } from '../context/entry.js';
 import { scan, type Context } from '../context/scan.js';
 import { tableOf } from '../context/table.js';
 import { LiveContainer } from '../docker/liveContainer.js';
-import { LivepushError, messageOf } from '../errors.js';
+import { setIgnore } from '../ignore.js';
 import { ownIgnoreFile, readIgnore } from '../project.js';
 import { completePlan, Push, type CarriedOut, type Reporter, type Workplace } from './carryOut.js';
 import type { Sources } from './entriesTar.js';
@@ -262,17 +262,4 @@ function isAtOrBelow(path: string, tops: ReadonlySet<string>): boolean {
         if (tops.has(path.slice(0, end))) return true;
     }
     return false;
-}
-
-/** Tells the core the ignore file, and says where a build would refuse it. */
-export function setIgnore(planner: Planner, text: string | null): void {
-    try {
-        planner.setIgnore(text);
-    } catch (error) {
-        throw new LivepushError('dockerfile-invalid', `.dockerignore: ${messageOf(error)}`, {
-            remedy: 'Correct the ignore file; a build refuses it too.',
-            path: '.dockerignore',
-            cause: error,
-        });
-    }
 }

@@ -1,0 +1,100 @@
+import type { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { demultiplex, type Stream } from './docker/demux.js';
+
+/** Follows what an application prints, and what becomes of its container. */
+export class Watch {
+    readonly #docker: Docker;
+    readonly #containerId: string;
+    readonly #onLog: (stream: Stream, data: Uint8Array) => void;
+    readonly #onEvent: (event: string, exitCode: number | null) => void;
+    #log: Readable | null = null;
+    #events: Readable | null = null;
+    #closed = false;
+
+    public constructor(
+        docker: Docker,
+        containerId: string,
+        onLog: (stream: Stream, data: Uint8Array) => void,
+        onEvent: (event: string, exitCode: number | null) => void,
+    ) {
+        this.#docker = docker;
+        this.#containerId = containerId;
+        this.#onLog = onLog;
+        this.#onEvent = onEvent;
+    }
+
+    public async open(): Promise<void> {
+        const filters = { container: [this.#containerId], type: ['container'] };
+        this.#events = (await this.#docker.getEvents({
+            filters: JSON.stringify(filters),
+        })) as Readable;
+        void this.#readEvents(this.#events).catch(() => undefined);
+        void this.followLog(0);
+    }
+
+    /** Follows the log from a time on (in seconds), until the container ends. */
+    public async followLog(since: number): Promise<void> {
+        if (this.#closed) return;
+        try {
+            const container = this.#docker.getContainer(this.#containerId);
+            const { Config: config } = await container.inspect();
+            const log = (await container.logs({
+                follow: true,
+                stdout: true,
+                stderr: true,
+                since,
+            })) as unknown as Readable;
+            this.#log = log;
+            if (config.Tty) {
+                for await (const data of log as AsyncIterable<Buffer>) this.#onLog('stdout', data);
+            } else {
+                await demultiplex(log, this.#onLog);
+            }
+        } catch {
+            // The container is gone, or nobody listens any more; its events say which.
+        }
+    }
+
+    public close(): void {
+        this.#closed = true;
+        this.#log?.destroy();
+        this.#events?.destroy();
+    }
+
+    async #readEvents(events: Readable): Promise<void> {
+        let rest = '';
+        for await (const chunk of events as AsyncIterable<Buffer>) {
+            const lines = (rest + chunk.toString()).split('\n');
+            rest = lines.pop() ?? '';
+            for (const line of lines) if (line !== '') this.#take(line);
+        }
+    }
+
+    #take(line: string): void {
+        const event = JSON.parse(line) as {
+            Action?: string;
+            time?: number;
+            Actor?: { Attributes?: Record<string, string> };
+        };
+        const code = event.Actor?.Attributes?.['exitCode'];
+        this.#onEvent(event.Action ?? '', code === undefined ? null : Number(code));
+        if (event.Action === 'start') void this.followLog(event.time ?? 0);
+    }
+}
+
+/** The last lines that an application printed before it ended. */
+export async function lastLines(container: Docker.Container, lines: number): Promise<string> {
+    try {
+        const body = await container.logs({ stdout: true, stderr: true, tail: lines });
+        const parts: Buffer[] = [];
+        const source = (async function* () {
+            await Promise.resolve();
+            yield Buffer.isBuffer(body) ? body : Buffer.from(String(body), 'latin1');
+        })();
+        await demultiplex(source, (_stream, data) => parts.push(Buffer.from(data)));
+        return Buffer.concat(parts).toString().trim();
+    } catch {
+        return '';
+    }
+}

@@ -1,0 +1,450 @@
+import { EventEmitter } from 'node:events';
+import { randomUUID } from 'node:crypto';
+import type Docker from 'dockerode';
+import type {
+    AttachOptions,
+    Changes,
+    Difference,
+    LiveSession,
+    LivepushErrorShape,
+    PlanView,
+    PushResult,
+    SessionEvents,
+    SessionState,
+    StartOptions,
+} from './api.js';
+import { lastLines, Watch } from './applicationLog.js';
+import { removeContainer } from './docker/buildContainer.js';
+import { removeImage } from './docker/checkpoint.js';
+import { ask } from './docker/engine.js';
+import { asLivepushError, LivepushError } from './errors.js';
+import { hold, letGo } from './holders.js';
+import { buildProject, type BuiltProject, type ProjectSettings } from './project.js';
+import { adopt } from './push/adopt.js';
+import type { CarriedOut, Reporter } from './push/carryOut.js';
+import type { Outline, Plan } from './push/planner.js';
+import { Pusher } from './push/pusher.js';
+import { addressesOf, runContainer, type KeptSettings } from './runContainer.js';
+import { compareListings, isOfTheImage } from './tree/compare.js';
+import { listContainer } from './tree/listing.js';
+import { reasonOf, viewOf } from './views.js';
+
+const EMPTY: PlanView = { actions: [], inexact: [], restarts: false };
+
+/** A running container that follows a project. */
+export class Session extends EventEmitter<SessionEvents> implements LiveSession {
+    public readonly id: string;
+    public readonly dockerfile: string;
+    public readonly context: string;
+    readonly #docker: Docker;
+    readonly #settings: KeptSettings;
+    /** Whether the container is ours to replace and to remove. */
+    readonly #own: boolean;
+    readonly #images = new Set<string>();
+    #project: BuiltProject;
+    #pusher: Pusher;
+    #container: Docker.ContainerInspectInfo;
+    #watch: Watch | null = null;
+    #state: SessionState = 'starting';
+    #restarting = false;
+
+    private constructor(
+        settings: ProjectSettings & { readonly kept: KeptSettings; readonly own: boolean },
+        project: BuiltProject,
+        container: Docker.ContainerInspectInfo,
+    ) {
+        super();
+        this.id = settings.session;
+        this.dockerfile = settings.dockerfile;
+        this.context = settings.context;
+        this.#docker = settings.docker;
+        this.#settings = settings.kept;
+        this.#own = settings.own;
+        this.#project = project;
+        this.#container = container;
+        this.#pusher = this.#openPusher();
+        this.#noteImages(project);
+        if (settings.own) this.#images.add(container.Image);
+    }
+
+    /** Builds a project's live Dockerfile and runs it. */
+    public static async start(options: StartOptions): Promise<Session> {
+        const session = randomUUID();
+        const settings: ProjectSettings = { ...options, session };
+        const kept = keptOf(options);
+        await hold(session);
+        const project = await buildProject(settings);
+        try {
+            const container = await runContainer({
+                docker: options.docker,
+                image: project.image,
+                session,
+                dockerfile: options.dockerfile,
+                context: options.context,
+                settings: kept,
+                exposed: project.outline.exposed,
+            });
+            const made = new Session(
+                { ...settings, kept, own: true },
+                project,
+                await inspect(container),
+            );
+            await made.#begin();
+            return made;
+        } catch (error) {
+            project.planner.free();
+            await letGo(session);
+            throw error;
+        }
+    }
+
+    /**
+     * Takes up a container that somebody else runs, or that an earlier process left behind. It is
+     * brought to what a build makes now, whatever it was made from.
+     */
+    public static async attach(
+        options: AttachOptions & { readonly session?: string; readonly own?: boolean },
+    ): Promise<Session> {
+        const session = options.session ?? randomUUID();
+        const settings: ProjectSettings = { ...options, session };
+        const container = await inspect(options.docker.getContainer(options.containerId));
+        await hold(session);
+        const project = await buildProject(settings);
+        try {
+            const own = options.own === true;
+            const made = new Session(
+                { ...settings, kept: keptOf(options), own },
+                project,
+                container,
+            );
+            const { Image: from } = container;
+            await adopt(options.docker, session, made.#pusher.live, from, project.image);
+            await made.#begin();
+            return made;
+        } catch (error) {
+            project.planner.free();
+            await letGo(session);
+            throw error;
+        }
+    }
+
+    public get containerId(): string {
+        return this.#container.Id;
+    }
+
+    public get containerName(): string {
+        return this.#container.Name.replace(/^\//u, '');
+    }
+
+    public get image(): string {
+        return this.#project.image;
+    }
+
+    public get addresses(): ReadonlyMap<string, string> {
+        return addressesOf(this.#container.NetworkSettings.Ports);
+    }
+
+    public get state(): SessionState {
+        return this.#state;
+    }
+
+    public get owed(): boolean {
+        return this.#state === 'owed';
+    }
+
+    public isRelevant(path: string): boolean {
+        return this.#pusher.isRelevant(path);
+    }
+
+    public async push(changes?: Changes, reason?: string): Promise<PushResult> {
+        const start = performance.now();
+        const outline = this.#project.outline;
+        const reporter = this.#reporter(outline, reason ?? reasonOf(changes));
+        this.#become('pushing');
+        let result: PushResult;
+        try {
+            const carried = await this.#pusher.push(changes ?? null, reporter);
+            result = this.#resultOf(carried, reporter.last(), start);
+        } catch (error) {
+            const failed = { ...NOTHING_DONE, failed: asLivepushError(error) };
+            result = this.#resultOf(failed, reporter.last(), start);
+        }
+        this.#become(await this.#stateAfter(result));
+        this.emit('pushEnd', result);
+        return result;
+    }
+
+    public async plan(changes?: Changes): Promise<PlanView> {
+        return viewOf(await this.#pusher.plan(changes ?? null), this.#project.outline);
+    }
+
+    public async explain(path: string): Promise<PlanView> {
+        return viewOf(await this.#pusher.explain(path), this.#project.outline);
+    }
+
+    public async cancel(): Promise<void> {
+        await this.#pusher.cancel();
+    }
+
+    public async restart(): Promise<void> {
+        await this.#pusher.exclusively(() => this.#restart());
+    }
+
+    /** Builds anew and replaces the container. Where the build fails, everything stays as it is. */
+    public async rebuild(onBuildOutput?: (text: string) => void): Promise<void> {
+        if (!this.#own) {
+            throw new LivepushError('rebuild-needed', 'Livepush did not make this container', {
+                remedy: 'Build and run it as you did before, then attach to it again.',
+            });
+        }
+        await this.#pusher.cancel();
+        const before = this.#state;
+        this.#become('rebuilding');
+        let project: BuiltProject;
+        try {
+            project = await buildProject(this.#projectSettings(onBuildOutput));
+        } catch (error) {
+            this.#become(before);
+            throw error;
+        }
+        this.#watch?.close();
+        await this.#pusher.close();
+        await removeContainer(this.#docker.getContainer(this.containerId));
+        const container = await runContainer({
+            docker: this.#docker,
+            image: project.image,
+            session: this.id,
+            dockerfile: this.dockerfile,
+            context: this.context,
+            settings: this.#settings,
+            exposed: project.outline.exposed,
+        });
+        this.#project = project;
+        this.#noteImages(project);
+        this.#container = await inspect(container);
+        this.#pusher = this.#openPusher();
+        await this.#begin();
+        this.emit('restart', this.containerId);
+    }
+
+    public async verify(onBuildOutput?: (text: string) => void): Promise<readonly Difference[]> {
+        const project = await buildProject(this.#projectSettings(onBuildOutput));
+        project.planner.free();
+        this.#noteImages(project);
+        const fresh = await ask('Making a container to compare with', () =>
+            this.#docker.createContainer({ Image: project.image, Cmd: ['-'], Entrypoint: [] }),
+        );
+        try {
+            const mounts = this.#container.Mounts.map(({ Destination: path }) => path);
+            const isCompared = (path: string): boolean =>
+                isOfTheImage(path) &&
+                !mounts.some((mount) => path === mount || path.startsWith(`${mount}/`));
+            return compareListings(
+                await listContainer(fresh),
+                await listContainer(this.#docker.getContainer(this.containerId)),
+                isCompared,
+            );
+        } finally {
+            await removeContainer(fresh);
+        }
+    }
+
+    public async close(options: { readonly removeContainer?: boolean } = {}): Promise<void> {
+        if (this.#state === 'closed') return;
+        this.#watch?.close();
+        await this.#pusher.close();
+        if (options.removeContainer === true && this.#own) {
+            await removeContainer(this.#docker.getContainer(this.containerId));
+        }
+        const used = options.removeContainer === true ? null : this.#container.Image;
+        for (const image of this.#images) {
+            if (image !== used) await removeImage(this.#docker, image);
+        }
+        await letGo(this.id);
+        this.#become('closed');
+        this.removeAllListeners();
+    }
+
+    #openPusher(): Pusher {
+        const { planner, outline, images, built, ignore } = this.#project;
+        const pusher = new Pusher({
+            docker: this.#docker,
+            session: this.id,
+            planner,
+            outline,
+            images,
+            containerId: this.#container.Id,
+            context: this.context,
+            dockerfile: this.dockerfile,
+            built,
+            skipRestart: this.#settings.skipRestart === true,
+        });
+        pusher.ignore = ignore;
+        return pusher;
+    }
+
+    #projectSettings(onBuildOutput: ((text: string) => void) | undefined): ProjectSettings {
+        return {
+            docker: this.#docker,
+            session: this.id,
+            dockerfile: this.dockerfile,
+            context: this.context,
+            target: this.#settings.target,
+            buildArgs: this.#settings.buildArgs,
+            onBuildOutput,
+        };
+    }
+
+    #noteImages(project: BuiltProject): void {
+        for (const image of project.images) if (image !== null) this.#images.add(image);
+    }
+
+    /** Follows the container, and what was saved while it was being built. */
+    async #begin(): Promise<void> {
+        this.#watch = new Watch(
+            this.#docker,
+            this.containerId,
+            (stream, data) => this.emit('log', stream, data),
+            (event, code) => void this.#onContainer(event, code).catch(() => undefined),
+        );
+        await this.#watch.open();
+        await this.#pusher.live.prepare();
+        this.#become('live');
+    }
+
+    async #restart(): Promise<void> {
+        this.#restarting = true;
+        try {
+            await this.#pusher.live.restart();
+            this.#container = await inspect(this.#docker.getContainer(this.containerId));
+        } finally {
+            this.#restarting = false;
+        }
+        this.emit('restart', this.containerId);
+        if (this.#state === 'down') this.#become('live');
+    }
+
+    /** What others do to the container, or the application to itself. */
+    async #onContainer(event: string, code: number | null): Promise<void> {
+        if (this.#state === 'closed' || this.#state === 'rebuilding') return;
+        const pushing = this.#state === 'pushing' || this.#restarting;
+        if (event === 'start' && this.#state === 'down') this.#become('live');
+        if (event === 'die' && !pushing) {
+            const container = this.#docker.getContainer(this.containerId);
+            if (await isRunning(container)) return;
+            this.#become('down');
+            const said = await lastLines(container, 20);
+            this.#problem(
+                new LivepushError('container-died', `The application ended with ${code ?? '?'}`, {
+                    remedy: said === '' ? 'Restart it.' : `It said last:\n${said}`,
+                }),
+            );
+        }
+        if (event === 'destroy') {
+            this.#become('down');
+            this.#problem(
+                new LivepushError('container-gone', 'The container was removed', {
+                    remedy: 'Rebuild, which makes a new one.',
+                }),
+            );
+        }
+    }
+
+    #problem(error: LivepushErrorShape): void {
+        this.emit('problem', error);
+    }
+
+    #become(state: SessionState): void {
+        if (state === this.#state) return;
+        this.#state = state;
+        this.emit('state', state);
+    }
+
+    #reporter(outline: Outline, reason: string): Reporter & { last(): PlanView } {
+        let last: PlanView | null = null;
+        return {
+            last: () => last ?? EMPTY,
+            plan: (plan: Plan) => {
+                const view = viewOf(plan, outline);
+                if (last === null) {
+                    if (plan.actions.length === 0 && plan.inexact.length === 0) return;
+                    this.emit('pushStart', view, reason);
+                } else if (plan.actions.length > 0) {
+                    this.emit('planChange', view);
+                }
+                // The first plan says what the push was for; later ones say what is left of it.
+                last = merged(last, view);
+            },
+            action: (id, state, milliseconds) => {
+                this.emit('action', id, state, milliseconds);
+                if (id.endsWith('/restart')) this.#restarting = state === 'running';
+                if (
+                    id.endsWith('/restart') &&
+                    state === 'done' &&
+                    this.#settings.skipRestart !== true
+                ) {
+                    this.emit('restart', this.containerId);
+                }
+            },
+            output: (id, stream, data) => this.emit('output', id, stream, data),
+            command: () => undefined,
+            returned: () => undefined,
+        };
+    }
+
+    #resultOf(carried: CarriedOut, plan: PlanView, start: number): PushResult {
+        const { failed, restarted, written, removed } = carried;
+        const cancelled = failed?.code === 'cancelled';
+        const done = plan.actions.length === 0 ? 'nothing' : 'done';
+        return {
+            outcome: failed === null ? done : cancelled ? 'cancelled' : 'failed',
+            plan,
+            restarted,
+            written,
+            removed,
+            milliseconds: performance.now() - start,
+            error: failed,
+        };
+    }
+
+    async #stateAfter({ outcome, error }: PushResult): Promise<SessionState> {
+        if (error?.code === 'container-gone') return 'down';
+        const running = await isRunning(this.#docker.getContainer(this.containerId));
+        if (!running) return 'down';
+        return outcome === 'failed' || outcome === 'cancelled' ? 'owed' : 'live';
+    }
+}
+
+const NOTHING_DONE: Omit<CarriedOut, 'failed'> = {
+    commandFailed: false,
+    restarted: false,
+    written: 0,
+    removed: 0,
+    unstable: new Set(),
+};
+
+function merged(first: PlanView | null, next: PlanView): PlanView {
+    if (first === null) return next;
+    const known = new Set(first.actions.map(({ id }) => id));
+    const more = next.actions.filter(({ id }) => !known.has(id));
+    return { ...first, actions: [...first.actions, ...more] };
+}
+
+function keptOf(options: StartOptions | AttachOptions): KeptSettings {
+    const { target, buildArgs, skipRestart } = options;
+    const run = 'containerId' in options ? {} : { ports: options.ports, env: options.env };
+    const name = 'containerId' in options ? undefined : options.name;
+    return { target, buildArgs, skipRestart, ...run, name };
+}
+
+function inspect(container: Docker.Container): Promise<Docker.ContainerInspectInfo> {
+    return ask('Looking at the container', () => container.inspect());
+}
+
+async function isRunning(container: Docker.Container): Promise<boolean> {
+    try {
+        return (await container.inspect()).State.Running;
+    } catch {
+        return false;
+    }
+}

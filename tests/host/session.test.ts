@@ -1,0 +1,158 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LivepushErrorShape, SessionState } from '../../extension/host/api.js';
+import { cleanUp, connect, findSessions, resumeSession } from '../../extension/host/frontEnd.js';
+import { letGo } from '../../extension/host/holders.js';
+import { Session } from '../../extension/host/session.js';
+
+const DOCKERFILE = `FROM busybox AS page
+COPY title /title
+RUN (echo "<h1>$(cat /title)</h1>") > /index.html
+
+FROM busybox
+WORKDIR /srv
+EXPOSE 8000
+COPY --from=page /index.html public/
+COPY package ./
+RUN cp package installed
+#dev-cmd-live=httpd -f -p 8000 -h /srv/public
+COPY public public
+`;
+
+const docker = await connect();
+let folder: string;
+let session: Session;
+const states: SessionState[] = [];
+
+async function save(path: string, text: string): Promise<void> {
+    const file = join(folder, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+}
+
+async function get(path: string): Promise<string> {
+    const address = session.addresses.get('8000/tcp') ?? '';
+    return (await fetch(`http://${address}/${path}`)).text();
+}
+
+beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'livepush-test-'));
+    await save('Dockerfile', DOCKERFILE);
+    await save('title', 'one');
+    await save('package', 'p1');
+    await save('public/a.txt', 'a1');
+    session = await Session.start({
+        docker,
+        dockerfile: join(folder, 'Dockerfile'),
+        context: folder,
+    });
+    session.on('state', (state) => states.push(state));
+});
+
+afterAll(async () => {
+    await session.close({ removeContainer: true });
+    await rm(folder, { recursive: true });
+});
+
+describe('a session', () => {
+    test('serves what was built at the address that it names', async () => {
+        expect(session.state).toBe('live');
+        expect(await get('a.txt')).toBe('a1');
+        expect(await get('index.html')).toBe('<h1>one</h1>\n');
+    });
+
+    test('carries a saved file over without a restart', async () => {
+        await save('public/a.txt', 'a2');
+        states.length = 0;
+        const result = await session.push({ updated: ['public/a.txt'], deleted: [] });
+        expect(result).toMatchObject({ outcome: 'done', restarted: false, written: 1 });
+        expect(states).toEqual(['pushing', 'live']);
+        expect(await get('a.txt')).toBe('a2');
+    });
+
+    test('builds an earlier stage again and takes only what it needs of it', async () => {
+        await save('title', 'two');
+        const result = await session.push({ updated: ['title'], deleted: [] });
+        expect(result.outcome).toBe('done');
+        expect(result.restarted).toBe(true);
+        expect(await get('index.html')).toBe('<h1>two</h1>\n');
+    });
+
+    test('has nothing to do for a save that changes nothing', async () => {
+        await save('title', 'two');
+        expect(await session.push({ updated: ['title'], deleted: [] })).toMatchObject({
+            outcome: 'nothing',
+            restarted: false,
+        });
+    });
+
+    test('says what saving a file would do, and does not do it', async () => {
+        const { actions, restarts } = await session.explain('package');
+        expect(actions.map(({ kind }) => kind)).toContain('exec');
+        expect(restarts).toBe(true);
+        expect((await session.plan()).actions).toEqual([]);
+    });
+
+    test('finds no difference from a fresh build', async () => {
+        expect(await session.verify()).toEqual([]);
+    });
+
+    test('refuses a path outside the context', async () => {
+        const { error } = await session.push({ updated: ['../secret'], deleted: [] });
+        expect(error?.code).toBe('outside-context');
+    });
+
+    test('finds what was changed in the container behind its back', async () => {
+        const exec = await docker.getContainer(session.containerId).exec({
+            Cmd: ['sh', '-c', 'echo changed > /srv/package'],
+            AttachStdout: true,
+        });
+        const output = await exec.start({});
+        for await (const _chunk of output);
+        expect(await session.verify()).toMatchObject([{ path: '/srv/package', kind: 'content' }]);
+        await save('package', 'p2');
+        expect((await session.push({ updated: ['package'], deleted: [] })).outcome).toBe('done');
+        expect(await session.verify()).toEqual([]);
+    });
+
+    test('keeps the old container when a rebuild fails, and replaces it when one does not', async () => {
+        await save('Dockerfile', DOCKERFILE.replace('RUN cp package installed', 'RUN false'));
+        const failed: LivepushErrorShape = await session.rebuild().then(
+            () => expect.unreachable(),
+            (error: unknown) => error as LivepushErrorShape,
+        );
+        expect(failed).toMatchObject({ code: 'build-failed', lines: [10, 10] });
+        expect(await get('a.txt')).toBe('a2');
+        await save('Dockerfile', DOCKERFILE.replace('/index.html public/', '/index.html public/i'));
+        const before = session.containerId;
+        await session.rebuild();
+        expect(session.containerId).not.toBe(before);
+        expect(await get('i')).toBe('<h1>two</h1>\n');
+    });
+
+    test('is found by its labels when its process is gone, and taken up with what changed since', async () => {
+        const dockerfile = join(folder, 'Dockerfile');
+        expect(await findSessions(docker, [dockerfile])).toEqual([]);
+        await letGo(session.id);
+        await save('public/a.txt', 'a3');
+        const [found] = await findSessions(docker, [dockerfile]);
+        if (found === undefined) return expect.unreachable();
+        expect(found).toMatchObject({ id: session.id, running: true, context: folder });
+        await session.close();
+        await letGo(session.id);
+        session = (await resumeSession(docker, found)) as Session;
+        expect(await get('a.txt')).toBe('a3');
+        expect(await session.verify()).toEqual([]);
+    });
+
+    test('leaves nothing behind', async () => {
+        await session.close({ removeContainer: true });
+        const filters = JSON.stringify({ label: [`livepush.session=${session.id}`] });
+        expect(await docker.listContainers({ all: true, filters })).toEqual([]);
+        expect(await docker.listImages({ all: true, filters })).toEqual([]);
+        expect((await docker.listVolumes({ filters })).Volumes).toEqual([]);
+        await cleanUp(docker);
+    });
+});
