@@ -9,7 +9,7 @@ export class Watch {
     readonly #onLog: (stream: Stream, data: Uint8Array) => void;
     readonly #onEvent: (event: string, exitCode: number | null) => void;
     #log: Readable | null = null;
-    #events: Readable | null = null;
+    #events: NodeJS.ReadableStream | null = null;
     #closed = false;
 
     public constructor(
@@ -26,10 +26,9 @@ export class Watch {
 
     public async open(): Promise<void> {
         const filters = { container: [this.#containerId], type: ['container'] };
-        this.#events = (await this.#docker.getEvents({
-            filters: JSON.stringify(filters),
-        })) as Readable;
-        void this.#readEvents(this.#events).catch(() => undefined);
+        const events = await this.#docker.getEvents({ filters: JSON.stringify(filters) });
+        this.#events = events;
+        void this.#readEvents(events).catch(() => undefined);
         void this.followLog(0);
     }
 
@@ -59,10 +58,10 @@ export class Watch {
     public close(): void {
         this.#closed = true;
         this.#log?.destroy();
-        this.#events?.destroy();
+        (this.#events as Readable | null)?.destroy();
     }
 
-    async #readEvents(events: Readable): Promise<void> {
+    async #readEvents(events: NodeJS.ReadableStream): Promise<void> {
         let rest = '';
         for await (const chunk of events as AsyncIterable<Buffer>) {
             const lines = (rest + chunk.toString()).split('\n');

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { LivepushErrorShape, SessionState } from '../../extension/host/api.js';
+import type { LiveSession, LivepushErrorShape, SessionState } from '../../extension/host/api.js';
 import { cleanUp, connect, findSessions, resumeSession } from '../../extension/host/frontEnd.js';
 import { letGo } from '../../extension/host/holders.js';
 import { Session } from '../../extension/host/session.js';
@@ -23,7 +24,7 @@ COPY public public
 
 const docker = await connect();
 let folder: string;
-let session: Session;
+let session: LiveSession;
 const states: SessionState[] = [];
 
 async function save(path: string, text: string): Promise<void> {
@@ -110,7 +111,7 @@ describe('a session', () => {
             AttachStdout: true,
         });
         const output = await exec.start({});
-        for await (const _chunk of output);
+        await text(output);
         expect(await session.verify()).toMatchObject([{ path: '/srv/package', kind: 'content' }]);
         await save('package', 'p2');
         expect((await session.push({ updated: ['package'], deleted: [] })).outcome).toBe('done');
@@ -142,7 +143,7 @@ describe('a session', () => {
         expect(found).toMatchObject({ id: session.id, running: true, context: folder });
         await session.close();
         await letGo(session.id);
-        session = (await resumeSession(docker, found)) as Session;
+        session = await resumeSession(docker, found);
         expect(await get('a.txt')).toBe('a3');
         expect(await session.verify()).toEqual([]);
     });
