@@ -134,7 +134,9 @@ export class BuildContainer {
 
     async #noteChanges(): Promise<void> {
         const changes: unknown = await ask('Asking what changed', () => this.container.changes());
-        for (const { Path: path } of (changes ?? []) as { Path: string }[]) this.#changed.add(path);
+        // Where nothing changed, the answer is `null`, which the client passes on as bytes.
+        if (!Array.isArray(changes)) return;
+        for (const { Path: path } of changes as { Path: string }[]) this.#changed.add(path);
     }
 
     async #start(): Promise<void> {
