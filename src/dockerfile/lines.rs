@@ -78,14 +78,20 @@ impl<'a> Iterator for Lines<'a> {
 }
 
 /// An instruction on one line, which knows where each of its bytes came from.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Logical {
     pub(super) text: String,
+    /// Where it begins in the source.
+    start: usize,
     /// For each piece: where it begins in `text`, and where in the source.
     pieces: Vec<(usize, usize)>,
 }
 
 impl Logical {
+    pub(super) fn new(start: usize) -> Self {
+        Self { text: String::new(), start, pieces: Vec::new() }
+    }
+
     /// Appends a piece of the source that begins there at `source`.
     pub(super) fn push(&mut self, piece: &str, source: usize) {
         if !piece.is_empty() {
@@ -102,11 +108,8 @@ impl Logical {
 
     fn source(&self, offset: usize) -> usize {
         let piece = self.pieces.partition_point(|(begin, _)| *begin <= offset);
-        let (begin, source) = piece
-            .checked_sub(1)
-            .and_then(|piece| self.pieces.get(piece))
-            .copied()
-            .unwrap_or_default();
+        let piece = piece.checked_sub(1).and_then(|piece| self.pieces.get(piece)).copied();
+        let (begin, source) = piece.unwrap_or((0, self.start));
         source + (offset - begin).min(self.text.len() - begin)
     }
 }

@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
 
     /// Joins the line with those that it continues on. Gives the end of the last of them, too.
     fn logical(&mut self, first: &Line<'a>, start: usize) -> (Logical, usize) {
-        let mut logical = Logical::default();
+        let mut logical = Logical::new(start);
         let mut end = first.span().end;
         let mut part = Some((first.text.trim_start(), start));
         while let Some((text, source)) = part.take() {

@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test takes what it needs")]
 
 pub(crate) mod copying;
+pub(crate) mod reading;
 pub(crate) mod spec;
 
 use std::path::PathBuf;
@@ -32,8 +33,13 @@ pub(crate) fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(name)
 }
 
-/// Reads cases.
+/// Reads a list of cases.
 pub(crate) fn load<T: DeserializeOwned>(name: &str) -> Vec<T> {
+    load_as(name)
+}
+
+/// Reads cases of any shape.
+pub(crate) fn load_as<T: DeserializeOwned>(name: &str) -> T {
     let text = std::fs::read_to_string(path(name)).expect("the cases are part of the repository");
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
 }

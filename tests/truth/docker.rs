@@ -1,5 +1,7 @@
 //! The real builder.
 
+#![allow(dead_code, reason = "each test takes what it needs")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
@@ -54,17 +56,42 @@ impl Build {
 
     /// The files of the last stage, or what the build says against it.
     pub(crate) fn run(&self, dockerfile: &str, ignore: &str) -> Result<Nodes, String> {
+        fs::write(self.directory.join("Dockerfile.dockerignore"), ignore).expect("the ignore file");
+        self.build(dockerfile, &["--output", "type=tar,dest=-"]).map(|output| untar(&output))
+    }
+
+    /// The config of the image, or what the build says against it.
+    pub(crate) fn config(&self, dockerfile: &str) -> Result<serde_json::Value, String> {
+        // Equal images are one, and could be removed by who is done with it first.
+        let label = format!("livepush.truth={}", self.directory.display());
+        let output = self.build(dockerfile, &["--label", &label])?;
+        let id = String::from_utf8(output).expect("an id").trim().to_owned();
+        let mut inspect = docker();
+        inspect.args(["image", "inspect", "--format", "{{json .Config}}", &id]);
+        let inspected = inspect.output().expect("docker runs").stdout;
+        // Without force, an image that someone else uses or has named stays.
+        let _ = docker().args(["image", "rm", &id]).output();
+        let mut config: serde_json::Value = serde_json::from_slice(&inspected).expect("JSON");
+        let labels = config["Labels"].as_object_mut().expect("our label");
+        labels.remove("livepush.truth");
+        if labels.is_empty() {
+            config["Labels"].take();
+        }
+        Ok(config)
+    }
+
+    fn build(&self, dockerfile: &str, options: &[&str]) -> Result<Vec<u8>, String> {
         let file = self.directory.join("Dockerfile");
         fs::write(&file, dockerfile).expect("the Dockerfile");
-        fs::write(self.directory.join("Dockerfile.dockerignore"), ignore).expect("the ignore file");
         let output = docker()
-            .args(["build", "--quiet", "--output", "type=tar,dest=-", "--file"])
+            .args(["build", "--quiet", "--file"])
             .arg(&file)
+            .args(options)
             .arg(self.context())
             .output()
             .expect("docker runs");
         if output.status.success() {
-            return Ok(untar(&output.stdout));
+            return Ok(output.stdout);
         }
         let stderr = String::from_utf8_lossy(&output.stderr);
         let message = stderr.lines().rfind(|line| line.starts_with("ERROR")).unwrap_or(&stderr);
