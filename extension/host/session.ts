@@ -47,6 +47,7 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
     #watch: Watch | null = null;
     #state: SessionState = 'starting';
     #restarting = false;
+    #pushes = 0;
 
     private constructor(
         settings: ProjectSettings & { readonly kept: KeptSettings; readonly own: boolean },
@@ -160,6 +161,7 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
         const start = performance.now();
         const outline = this.#project.outline;
         const reporter = this.#reporter(outline, reason ?? reasonOf(changes));
+        this.#pushes += 1;
         this.#become('pushing');
         let result: PushResult;
         try {
@@ -169,7 +171,10 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
             const failed = { ...NOTHING_DONE, failed: asLivepushError(error) };
             result = this.#resultOf(failed, reporter.last(), start);
         }
-        this.#become(await this.#stateAfter(result));
+        const state = await this.#stateAfter(result);
+        // A newer push may be at work already, and says itself how it ends.
+        this.#pushes -= 1;
+        if (this.#pushes === 0) this.#become(state);
         this.emit('pushEnd', result);
         return result;
     }

@@ -120,12 +120,13 @@ export class Livepush extends EventEmitter<LivepushEvents> {
         if (result.restarted) {
             this.emit('containerRestart', { containerId: this.#options.containerId });
         }
+        if (result.failed?.code === 'cancelled') this.emit('cancel');
         throwUnlessTold(result);
     }
 
     /** Cancels what is being pushed; its work is part of the next push. */
     public async cancel(): Promise<void> {
-        if (await this.#pusher.cancel()) this.emit('cancel');
+        await this.#pusher.cancel();
     }
 
     /** Removes everything that was made besides the container itself. */

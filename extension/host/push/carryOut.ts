@@ -274,7 +274,7 @@ export class Push {
 
     async #exec(action: Action, command: RunCommand, build: BuildContainer): Promise<void> {
         const mounts = await this.#place.mounts(this.#sources);
-        const prepared = await mounts.prepare(build, command);
+        const prepared = await mounts.prepare(build, command, this.#sources);
         this.#report.command(action, command);
         try {
             await build.surround(prepared.surroundings);

@@ -27,7 +27,7 @@ const CONTENT = 'content';
 export class Mounts {
     readonly #docker: Docker;
     readonly #session: string;
-    readonly #sources: Sources;
+    #sources: Sources;
     readonly #scratch: string;
     readonly #caches = new Set<string>();
 
@@ -39,7 +39,12 @@ export class Mounts {
         this.#scratch = scratch;
     }
 
-    public async prepare(build: BuildContainer, command: RunCommand): Promise<Prepared> {
+    public async prepare(
+        build: BuildContainer,
+        command: RunCommand,
+        sources: Sources,
+    ): Promise<Prepared> {
+        this.#sources = sources;
         const mounts: Docker.MountSettings[] = [];
         const tmpfs: Record<string, string> = {};
         const volumes: string[] = [];

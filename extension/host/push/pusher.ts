@@ -6,6 +6,7 @@ import type { ContextEntry } from '../context/entry.js';
 import { scan, type Context } from '../context/scan.js';
 import { tableOf } from '../context/table.js';
 import { LiveContainer } from '../docker/liveContainer.js';
+import { LivepushError } from '../errors.js';
 import { setIgnore } from '../ignore.js';
 import { ownIgnoreFile, readIgnore } from '../project.js';
 import { completePlan, Push, type CarriedOut, type Reporter, type Workplace } from './carryOut.js';
@@ -49,6 +50,7 @@ export class Pusher implements Workplace {
     #tail: Promise<unknown> = Promise.resolve();
     #running: AbortController | null = null;
     #ignore: string | null = null;
+    #ended = false;
 
     public constructor(options: PusherOptions) {
         const { docker, session, outline, images } = options;
@@ -169,8 +171,9 @@ export class Pusher implements Workplace {
         return this.#inTurn(work);
     }
 
-    /** Removes all that was made; what the next push needs of it is made anew. */
+    /** Removes all that was made; there is no push afterwards. */
     public async cleanUp(): Promise<void> {
+        this.#ended = true;
         await this.cancel();
         await this.live.close();
         await this.stages.close();
@@ -195,6 +198,7 @@ export class Pusher implements Workplace {
         report: Reporter,
         signal: AbortSignal,
     ): Promise<CarriedOut> {
+        if (this.#ended) throw ended();
         // Even a push that was cancelled before its turn has its changes looked at.
         await this.look(changes);
         for (let repeat = 0; ; repeat++) {
@@ -255,6 +259,12 @@ export class Pusher implements Workplace {
         }
         return files.includes(path);
     }
+}
+
+function ended(): LivepushError {
+    return new LivepushError('internal', 'The session was cleaned up', {
+        remedy: 'Start or attach again.',
+    });
 }
 
 function isAtOrBelow(path: string, tops: ReadonlySet<string>): boolean {
