@@ -80,7 +80,7 @@ pub fn discard(numbers: &[i32]) {
 fn take(numbers: &[i32], time: Duration) -> bool {
     let mut set = MaybeUninit::uninit();
     let limit = libc::timespec {
-        tv_sec: libc::time_t::try_from(time.as_secs()).unwrap_or(libc::time_t::MAX),
+        tv_sec: time.as_secs().try_into().unwrap_or_default(),
         tv_nsec: libc::c_long::from(time.subsec_nanos().cast_signed()),
     };
     // SAFETY: the set is initialised before it is read, and no information is asked for.

@@ -38,6 +38,9 @@ fn request() -> impl Strategy<Value = Request> {
         (1_u8..65).prop_map(Request::Signal),
         Just(Request::Cancel),
         any::<u32>().prop_map(Request::Credit),
+        Just(Request::Apply),
+        vec(any::<u8>(), 0..99).prop_map(Request::Data),
+        Just(Request::End),
     ]
 }
 
@@ -110,7 +113,7 @@ proptest! {
     }
 
     #[test]
-    fn any_payload_is_a_request_or_an_error(kind in 0_u8..12, payload in vec(any::<u8>(), 0..200)) {
+    fn any_payload_is_a_request_or_an_error(kind in 0_u8..14, payload in vec(any::<u8>(), 0..200)) {
         let frame = Frame { kind, id: 1, payload };
         let _ = (Request::decode(&frame), Response::decode(&frame));
     }

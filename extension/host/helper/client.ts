@@ -29,6 +29,8 @@ export interface RunOptions {
 }
 
 const NOTHING = Buffer.alloc(0);
+/** Bytes of a stream that go into one frame, or a little more. */
+const PIECE = 64 * 1024;
 /** A frame has a size that it must not exceed; so many bytes of paths stay far below it. */
 const REMOVE_AT_ONCE = 4 * 1024 * 1024;
 
@@ -173,6 +175,42 @@ export class Helper {
     }
 
     /**
+     * Lays out an archive whose names are whole paths without the leading slash, as the daemon
+     * does, and returns how many members it had. After an error a part of it may be laid out.
+     */
+    public async apply(
+        tar: AsyncIterable<Uint8Array>,
+        options: { readonly signal?: AbortSignal | undefined } = {},
+    ): Promise<number> {
+        const connection = this.#connection;
+        let id = 0;
+        let ended = false;
+        const answer = this.#ask<number>(
+            Ask.apply,
+            NOTHING,
+            options.signal,
+            (frame, done) => {
+                if (frame.kind === Answer.done) done(protocol.readDone(frame.payload).count);
+            },
+            (begun) => (id = begun),
+        ).finally(() => (ended = true));
+        // It may fail while there is still something to send, and is waited for at the end.
+        answer.catch(() => undefined);
+        try {
+            for await (const piece of inPieces(tar)) {
+                if (ended) break;
+                await connection.sendInTurn(Ask.data, id, piece);
+            }
+        } catch (error) {
+            connection.send(Ask.cancel, id, NOTHING);
+            await answer.catch(() => undefined);
+            throw error;
+        }
+        connection.send(Ask.end, id, NOTHING);
+        return answer;
+    }
+
+    /**
      * Ends the application with all its processes and starts it anew, where the container was
      * created with `withInit`; otherwise the error's code is `no-init`.
      */
@@ -198,6 +236,7 @@ export class Helper {
         payload: Buffer,
         signal: AbortSignal | undefined,
         read: (frame: Frame, done: (value: T) => void) => void,
+        begun?: (id: number) => void,
     ): Promise<T> {
         return new Promise<T>((resolve, reject) => {
             throwIfAborted(signal);
@@ -228,6 +267,7 @@ export class Helper {
             };
             const cancel = (): void => connection.send(Ask.cancel, id, NOTHING);
             const id = connection.request(kind, payload, { frame, gone: fail });
+            begun?.(id);
             signal?.addEventListener('abort', cancel, { once: true });
         });
     }
@@ -237,6 +277,21 @@ async function architectureOf(docker: Docker, containerId: string): Promise<stri
     const { Image: image } = await docker.getContainer(containerId).inspect();
     const { Architecture: architecture } = await docker.getImage(image).inspect();
     return architecture;
+}
+
+/** Small pieces of a stream together, so that each frame carries many. */
+async function* inPieces(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+    let parts: Uint8Array[] = [];
+    let size = 0;
+    for await (const part of stream) {
+        parts.push(part);
+        size += part.length;
+        if (size < PIECE) continue;
+        yield Buffer.concat(parts);
+        parts = [];
+        size = 0;
+    }
+    if (size > 0) yield Buffer.concat(parts);
 }
 
 function* inParts(paths: readonly string[]): Generator<string[]> {

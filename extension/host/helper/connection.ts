@@ -49,6 +49,15 @@ export class Connection {
         if (this.#error === null) this.#stream.write(encodeFrame(kind, id, payload));
     }
 
+    /** Sends a frame as soon as there is room for it on the way. */
+    public async sendInTurn(kind: number, id: number, payload: Buffer): Promise<void> {
+        this.send(kind, id, payload);
+        if (this.#error === null && this.#stream.writableNeedDrain) {
+            const drained = new Promise<void>((resolve) => this.#stream.once('drain', resolve));
+            await Promise.race([drained, this.ended]);
+        }
+    }
+
     public forget(id: number): void {
         this.#listeners.delete(id);
     }

@@ -18,6 +18,9 @@ export const Ask = {
     signal: 7,
     cancel: 8,
     credit: 9,
+    apply: 10,
+    data: 11,
+    end: 12,
 } as const;
 
 /** Kinds of frames from the helper. */

@@ -56,6 +56,12 @@ pub enum Request {
     Cancel,
     /// Allows a tar stream to send as many more chunks.
     Credit(u32),
+    /// Lays a tar stream out, which follows in pieces.
+    Apply,
+    /// A piece of that stream.
+    Data(Vec<u8>),
+    /// The stream has ended.
+    End,
 }
 
 const HELLO: u8 = 1;
@@ -67,6 +73,9 @@ const RESTART: u8 = 6;
 const SIGNAL: u8 = 7;
 const CANCEL: u8 = 8;
 const CREDIT: u8 = 9;
+const APPLY: u8 = 10;
+const DATA: u8 = 11;
+const END: u8 = 12;
 
 const RECURSIVE: u8 = 1;
 const DIGEST: u8 = 2;
@@ -90,6 +99,9 @@ impl Request {
             SIGNAL => Self::Signal(signal(reader.u8()?)?),
             CANCEL => Self::Cancel,
             CREDIT => Self::Credit(reader.u32()?),
+            APPLY => Self::Apply,
+            DATA => Self::Data(reader.rest().to_vec()),
+            END => Self::End,
             kind => return Err(DecodeError::UnknownKind(kind)),
         };
         reader.end()?;
@@ -133,6 +145,12 @@ impl Request {
                 writer.u32(*chunks);
                 CREDIT
             }
+            Self::Apply => APPLY,
+            Self::Data(data) => {
+                writer.raw(data);
+                DATA
+            }
+            Self::End => END,
         };
         (kind, writer.bytes)
     }

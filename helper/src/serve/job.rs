@@ -1,12 +1,16 @@
 //! What can be done to a request from outside while it is carried out.
 
+use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
 /// Chunks of a tar stream that may be on their way before the host asks for more.
 const FIRST_CREDIT: u32 = 16;
+/// Pieces of what the host sends that may wait to be worked on.
+const WAITING: usize = 16;
 
 /// One request that is being carried out.
 pub(super) struct Job {
@@ -15,6 +19,8 @@ pub(super) struct Job {
     group: Mutex<Option<Pid>>,
     credit: Mutex<u32>,
     more_credit: Condvar,
+    /// Where what the host sends goes to, until it has sent all.
+    input: Mutex<Option<SyncSender<Vec<u8>>>>,
 }
 
 impl Default for Job {
@@ -24,6 +30,7 @@ impl Default for Job {
             group: Mutex::new(None),
             credit: Mutex::new(FIRST_CREDIT),
             more_credit: Condvar::new(),
+            input: Mutex::new(None),
         }
     }
 }
@@ -37,6 +44,7 @@ impl Job {
     pub(super) fn cancel(&self) {
         self.cancelled.store(true, Ordering::SeqCst);
         self.send_signal(Signal::KILL);
+        self.end_input();
         drop(lock(&self.credit));
         self.more_credit.notify_all();
     }
@@ -60,6 +68,26 @@ impl Job {
         *lock(&self.group) = group;
     }
 
+    /// Opens the way for what the host will send.
+    pub(super) fn open_input(&self) -> Input {
+        let (sender, receiver) = sync_channel(WAITING);
+        *lock(&self.input) = Some(sender);
+        Input { receiver, piece: Vec::new(), at: 0 }
+    }
+
+    /// Passes on what the host has sent; it is dropped where nobody wants it any more.
+    pub(super) fn feed(&self, piece: Vec<u8>) {
+        let sender = lock(&self.input).clone();
+        if let Some(sender) = sender {
+            let _ = sender.send(piece);
+        }
+    }
+
+    /// The host has sent all.
+    pub(super) fn end_input(&self) {
+        *lock(&self.input) = None;
+    }
+
     /// Allows more chunks.
     pub(super) fn credit(&self, chunks: u32) {
         let mut credit = lock(&self.credit);
@@ -79,6 +107,28 @@ impl Job {
         }
         *credit -= 1;
         true
+    }
+}
+
+/// What the host sends, as a stream.
+pub(super) struct Input {
+    receiver: Receiver<Vec<u8>>,
+    piece: Vec<u8>,
+    at: usize,
+}
+
+impl Read for Input {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.at == self.piece.len() {
+            match self.receiver.recv() {
+                Ok(piece) => (self.piece, self.at) = (piece, 0),
+                Err(_) => return Ok(0),
+            }
+        }
+        let count = buffer.len().min(self.piece.len() - self.at);
+        buffer[..count].copy_from_slice(&self.piece[self.at..self.at + count]);
+        self.at += count;
+        Ok(count)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Carries out what the host asks for, one thread for each request.
 
+mod apply;
+mod archive;
 mod header;
 mod job;
 mod list;
@@ -81,6 +83,12 @@ impl Session {
             (Request::Signal(signal), job) => job.iter().for_each(|job| job.signal(signal)),
             (Request::Cancel, job) => job.iter().for_each(|job| job.cancel()),
             (Request::Credit(chunks), job) => job.iter().for_each(|job| job.credit(chunks)),
+            (Request::Data(data), job) => {
+                if let Some(job) = job {
+                    job.feed(data);
+                }
+            }
+            (Request::End, job) => job.iter().for_each(|job| job.end_input()),
             (Request::Hello(_), _) => {
                 return Err(Problem::new("protocol", b"", "a second hello"));
             }
@@ -101,10 +109,15 @@ impl Session {
             }
             jobs.insert(id, Arc::clone(&job));
         }
+        // Opened before its thread runs: the first piece may come at once.
+        let input = matches!(request, Request::Apply).then(|| job.open_input());
         let (output, jobs, runs) =
             (Arc::clone(&self.output), Arc::clone(&self.jobs), Arc::clone(&self.runs));
         let work = move || {
-            let end = carry_out(request, id, &job, &output, &runs);
+            let end = match input {
+                Some(input) => apply::apply(input, &job),
+                None => carry_out(request, id, &job, &output, &runs),
+            };
             // Forgotten before it is reported: the host may use the id again at once.
             lock(&jobs).remove(&id);
             output.send(id, &end);

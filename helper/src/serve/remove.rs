@@ -29,6 +29,11 @@ pub(super) fn remove(paths: &[Vec<u8>], job: &Job) -> Response {
     Response::Done(removed, problems)
 }
 
+/// Removes one path with all below it.
+pub(super) fn remove_path(path: &[u8]) -> Result<(), Problem> {
+    remove_one(path, &walk::place(b"/")?.parent)
+}
+
 fn remove_one(path: &[u8], root: &Statx) -> Result<(), Problem> {
     if path == b"/" {
         return Err(Problem::new("EBUSY", path, "the root directory cannot be removed"));

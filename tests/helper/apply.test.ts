@@ -1,0 +1,193 @@
+import { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { pack, type Header } from 'tar-stream';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Helper } from '../../extension/host/helper/client.js';
+import { docker, execOutput, idleContainer, removeContainer } from './containers.js';
+
+/** Two containers that are alike: an archive goes into one by the helper, into one by Docker. */
+let ours: Docker.Container;
+let dockers: Docker.Container;
+let helper: Helper;
+let other: Helper;
+
+beforeAll(async () => {
+    [ours, dockers] = await Promise.all([idleContainer(), idleContainer()]);
+    helper = await Helper.open(docker, ours.id, { architecture: 'amd64' });
+    other = await Helper.open(docker, dockers.id, { architecture: 'amd64' });
+});
+
+afterAll(async () => {
+    await Promise.all([helper.close(), other.close()]);
+    await Promise.all([ours, dockers].map(removeContainer));
+});
+
+type Member = Partial<Header> & { name: string; content?: string };
+
+function archive(members: readonly Member[]): Readable {
+    const stream = pack();
+    for (const { content, ...header } of members) {
+        stream.entry({ mtime: new Date(1_600_000_000_000), ...header }, content ?? '');
+    }
+    stream.finalize();
+    return Readable.from(stream);
+}
+
+async function tree(from: Helper, path: string): Promise<string[]> {
+    const { entries } = await from.list({ paths: [path], recursive: true }, { digest: true });
+    return entries.map(
+        ({ path: name, kind, mode, uid, gid, links, device, target, digest, modified }) =>
+            [name, kind, mode, uid, gid, links, ...device, target, digest, modified].join(' '),
+    );
+}
+
+async function both(line: string): Promise<void> {
+    for (const container of [ours, dockers]) {
+        expect(await execOutput(container, 'sh', '-c', line)).toBe('');
+    }
+}
+
+/** What is there before, as a shell line, and the archive that is laid out over it. */
+const cases: [name: string, before: string, members: Member[]][] = [
+    [
+        'new files, with the directories above them that are missing',
+        'true',
+        [{ name: 'a1/b/c/file', content: 'hello', mode: 0o4755, uid: 5, gid: 6 }],
+    ],
+    [
+        'a file over a file with other names, which keep the old content',
+        'mkdir a2; echo old > a2/file; ln a2/file a2/second',
+        [{ name: 'a2/file', content: 'new', mode: 0o600 }],
+    ],
+    [
+        'a directory over a directory, which keeps what is in it and takes mode and owner',
+        'mkdir -p a3/dir; echo old > a3/dir/old',
+        [
+            { name: 'a3/dir/', type: 'directory', mode: 0o2711, uid: 7, gid: 8 },
+            { name: 'a3/dir/new', content: 'new' },
+        ],
+    ],
+    [
+        'a file over a directory, and a directory over a file',
+        'mkdir -p a4/was-dir/below; touch a4/was-file a4/was-dir/below/x',
+        [
+            { name: 'a4/was-dir', content: 'file now' },
+            { name: 'a4/was-file/', type: 'directory', mode: 0o755 },
+            { name: 'a4/was-file/in', content: 'in' },
+        ],
+    ],
+    [
+        'links, over files and over links, none of them followed at its end',
+        'mkdir -p a5/dir; echo kept > a5/kept; ln -s kept a5/link; ln -s dir a5/todir; touch a5/f',
+        [
+            { name: 'a5/link', content: 'a file now' },
+            { name: 'a5/todir', type: 'symlink', linkname: 'nowhere', uid: 3, gid: 4 },
+            { name: 'a5/f', type: 'symlink', linkname: '/etc' },
+        ],
+    ],
+    [
+        'files below a link to a directory',
+        'mkdir -p a6/real; ln -s real a6/link; ln -s /a6/real a6/absolute',
+        [
+            { name: 'a6/link/one', content: '1' },
+            { name: 'a6/absolute/two', content: '2' },
+        ],
+    ],
+    [
+        'hard links, pipes and devices',
+        'mkdir a7',
+        [
+            { name: 'a7/file', content: 'one' },
+            { name: 'a7/hard', type: 'link', linkname: 'a7/file' },
+            { name: 'a7/pipe', type: 'fifo', mode: 0o640, uid: 9 },
+            { name: 'a7/null', type: 'character-device', devmajor: 1, devminor: 3, mode: 0o666 },
+        ],
+    ],
+    [
+        'long and foreign names, empty files and more bytes than a frame holds',
+        'mkdir a8',
+        [
+            { name: `a8/${'long'.repeat(50)}`, content: 'long' },
+            { name: 'a8/größe/日本', content: 'x' },
+            { name: 'a8/empty' },
+            { name: 'a8/large', content: 'x'.repeat(3_000_001) },
+        ],
+    ],
+];
+
+describe('an archive is laid out as Docker lays it out:', () => {
+    test.each(cases)('%s', async (_name, before, members) => {
+        await both(`cd /; ${before}`);
+        expect(await helper.apply(archive(members))).toBe(members.length);
+        await dockers.putArchive(archive(members), { path: '/' });
+        const top = `/${members[0]?.name.split('/')[0] ?? ''}`;
+        const withoutTime = (lines: string[]) =>
+            // What the archive does not name has the time of now, in both.
+            lines.map((line) => line.replace(/ (?!1600000000000000000)\d{19}$/, ''));
+        expect(withoutTime(await tree(helper, top))).toEqual(withoutTime(await tree(other, top)));
+    });
+});
+
+test('a thousand files arrive whole', async () => {
+    const members = Array.from({ length: 1000 }, (_, index) => ({
+        name: `thousand/${index % 10}/${index}`,
+        content: `${index}`.padEnd(2048, '.'),
+    }));
+    const time = async (work: () => Promise<unknown>) => {
+        const before = performance.now();
+        await work();
+        return (performance.now() - before).toFixed(1);
+    };
+    const tars = [archive(members), archive(members)] as const;
+    const put = await time(() => dockers.putArchive(tars[0], { path: '/' }));
+    const applied = await time(() => helper.apply(tars[1]));
+    const one = await time(() => helper.apply(archive([{ name: 'one', content: 'x' }])));
+    const putOne = await time(() =>
+        dockers.putArchive(archive([{ name: 'one', content: 'x' }]), { path: '/' }),
+    );
+    console.log(`1000 files: ${applied} ms, Docker ${put} ms; one: ${one} ms, Docker ${putOne} ms`);
+    const digests = async (from: Helper) =>
+        (await from.list({ paths: ['/thousand'], recursive: true }, { digest: true })).entries.map(
+            ({ path, digest }) => `${path} ${String(digest)}`,
+        );
+    expect(await digests(helper)).toEqual(await digests(other));
+});
+
+describe('an archive that cannot be laid out', () => {
+    test('says which path could not be', async () => {
+        const tar = archive([{ name: 'etc/hosts', content: 'x' }]);
+        await expect(helper.apply(tar)).rejects.toMatchObject({
+            code: 'EBUSY',
+            path: '/etc/hosts',
+        });
+    });
+
+    test('and leads upwards is refused', async () => {
+        const tar = archive([{ name: 'tmp/../../x', content: 'x' }]);
+        await expect(helper.apply(tar)).rejects.toThrow(/\.\./);
+    });
+
+    test('is broken off where its source fails, and the helper goes on', async () => {
+        const broken = async function* (): AsyncGenerator<Buffer> {
+            for await (const part of archive([{ name: 'tmp/a', content: 'x' }])) {
+                yield part as Buffer;
+                throw new Error('the disk is gone');
+            }
+        };
+        await expect(helper.apply(broken())).rejects.toThrow('the disk is gone');
+        expect(await helper.apply(archive([{ name: 'tmp/b', content: 'y' }]))).toBe(1);
+    });
+
+    test('is broken off when it is cancelled', async () => {
+        const abort = new AbortController();
+        const endless = async function* (): AsyncGenerator<Buffer> {
+            const tar = archive([{ name: 'tmp/endless', content: 'x'.repeat(1_000_000) }]);
+            for await (const part of tar) {
+                yield part as Buffer;
+                abort.abort();
+            }
+        };
+        const applying = helper.apply(endless(), { signal: abort.signal });
+        await expect(applying).rejects.toMatchObject({ code: 'cancelled' });
+    });
+});
