@@ -2,7 +2,15 @@
 import { Dockerfile } from './dropIn/dockerfile.js';
 import { Livepush } from './dropIn/livepush.js';
 
-export { expandWord, isIgnored, liveDockerfile, liveLineMap, matchPath, parse } from './pure.js';
+export {
+    analyze,
+    expandWord,
+    isIgnored,
+    liveDockerfile,
+    liveLineMap,
+    matchPath,
+    parse,
+} from './pure.js';
 export {
     ContainerNotRunningError,
     DockerfileParseError,
@@ -12,5 +20,7 @@ export {
     UnsupportedError,
 } from './dropIn/errors.js';
 export { LivepushError } from './errors.js';
+export { setupFsWatcher } from './watch.js';
+export type { LivepushEvents, LivepushOptions } from './dropIn/livepush.js';
 export { Dockerfile, Livepush };
 export default Livepush;

@@ -1,5 +1,5 @@
 /** The core's pure functions, ready whenever somebody calls one. */
-import { core, type ParsedDockerfile } from './core.js';
+import { core, type AnalysisOptions, type Diagnostics, type ParsedDockerfile } from './core.js';
 
 /** Instructions with keyword, flags, arguments, heredocs and lines; mistakes are in `errors`. */
 export function parse(text: string): ParsedDockerfile {
@@ -33,4 +33,9 @@ export function matchPath(pattern: string, name: string): boolean {
 /** Whether a `.dockerignore` keeps a path out of the context. Throws where a build would fail. */
 export function isIgnored(dockerignore: string, path: string): boolean {
     return core().isIgnored(dockerignore, path);
+}
+
+/** What is wrong with directives, and with what a push can make of the file, with fixes. */
+export function analyze(text: string, options?: AnalysisOptions): Diagnostics {
+    return core().analyze(text, options);
 }
