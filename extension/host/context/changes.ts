@@ -43,10 +43,10 @@ export async function lookAt(
         const before = known.get(path);
         // What was below a directory is not, once it is something else.
         if (entry === null || (before !== undefined && before.kind !== entry.kind)) gone.push(path);
+        await lookAbove(context, path, filter, known, there, gone);
         if (entry === null) return;
         if (!ignored) there.set(path, entry);
         if (entry.kind === 'directory') await lookBelow(context, path, filter, known, there, gone);
-        await addParents(context, path, filter, known, there);
     });
     return { there, gone };
 }
@@ -67,17 +67,20 @@ async function lookBelow(
     }
 }
 
-/** A new file in a new directory: watchers often name the file alone. */
-async function addParents(
+/** Watchers often name files alone, when the directory around them came or went too. */
+async function lookAbove(
     context: string,
     path: string,
     filter: Filter,
     known: ReadonlyMap<string, ContextEntry>,
     there: Map<string, ContextEntry>,
+    gone: string[],
 ): Promise<void> {
     for (let parent = dirname(path); parent !== '.'; parent = dirname(parent)) {
-        if (known.has(parent) || there.has(parent) || filter.isIgnored(parent)) continue;
-        const entry = await readEntry(context, parent);
+        if (there.has(parent)) return;
+        if (filter.isIgnored(parent)) continue;
+        const entry = await readEntry(context, parent, known.get(parent));
+        if (known.has(parent) && entry?.kind !== known.get(parent)?.kind) gone.push(parent);
         if (entry !== null) there.set(parent, entry);
     }
 }
