@@ -31,7 +31,7 @@ export function ensureBase(): Promise<void> {
 }
 
 async function make(): Promise<void> {
-    const space = workspace('base');
+    const space = workspace(`base-${process.pid}`);
     try {
         context.create(space.path, FILES);
         const dockerfile = path.join(space.path, 'Dockerfile');

@@ -14,13 +14,16 @@ interface Result {
     readonly failures: readonly string[];
 }
 
-/** `--kind copying` or `--engine ours` for a part of it. */
+/** `--kind copying`, `--engine ours` or `--only TEXT` (in a name) for a part of it. */
 const wantedKind = process.env['LIVEPUSH_KIND'];
+const wantedName = process.env['LIVEPUSH_ONLY'] ?? '';
 const wantedEngine = process.env['LIVEPUSH_ENGINE'];
 
 test('compare', { timeout: 3_600_000 }, async () => {
     await ensureBase();
-    const chosen = scenarios.filter(({ kind }) => wantedKind === undefined || kind === wantedKind);
+    const chosen = scenarios.filter(({ kind, name }) => {
+        return (wantedKind === undefined || kind === wantedKind) && name.includes(wantedName);
+    });
     const taking = engines().filter(
         ({ key }) => wantedEngine === undefined || key === wantedEngine,
     );
