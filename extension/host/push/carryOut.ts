@@ -165,8 +165,9 @@ export class Push {
             throwIfAborted(this.#signal);
             await this.#do(action);
             this.#done.add(action.id);
-            this.#place.planner.done(action.id);
+            // Before the core hears of it: what it asks about the new state must find that state.
             await this.#promote(action, plan);
+            this.#place.planner.done(action.id);
             this.#report.action(action.id, 'done', took());
         } catch (error) {
             const failure = asLivepushError(error).at(action.lines);
