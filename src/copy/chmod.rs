@@ -23,7 +23,9 @@ pub(super) struct Clause {
 impl Chmod {
     /// Reads a value. Docker 26 passes over what it cannot read.
     pub(super) fn parse(value: &str, dialect: Dialect) -> Result<Option<Chmod>, CopyError> {
-        let octal = u32::from_str_radix(value.trim_start_matches('+'), 8).ok();
+        // Rust would take a sign, Go does not.
+        let signed = value.starts_with('+');
+        let octal = u32::from_str_radix(value, 8).ok().filter(|_| !signed);
         match dialect {
             Dialect::Docker26 => Ok(octal.map(|mode| Chmod::Octal(mode & 0o7777))),
             Dialect::Current => {

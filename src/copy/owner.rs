@@ -48,9 +48,11 @@ impl Id {
     fn parse(text: &str) -> Id {
         match text {
             "" | "root" => Id::Number(0),
-            _ => text
-                .parse::<i32>()
-                .map_or_else(|_| Id::Name(text.to_owned()), |id| Id::Number(id.cast_unsigned())),
+            // A negative id leaves the owner as it is, which in a context is 0.
+            _ => text.parse::<i32>().map_or_else(
+                |_| Id::Name(text.to_owned()),
+                |id| Id::Number(id.max(0).cast_unsigned()),
+            ),
         }
     }
 }
