@@ -54,12 +54,23 @@ const slimDockerode = {
     alias: { '@grpc/grpc-js': false, '@grpc/proto-loader': false, ssh2: false },
 };
 
+// The host and the language features both need the core, which is most of what is shipped.
+const coreOnce = {
+    chunks: 'async',
+    cacheGroups: {
+        default: false,
+        defaultVendors: false,
+        core: { test: /[\\/](?:pkg|host[\\/]core)[\\/.]/, name: 'shared', enforce: true },
+    },
+};
+
 const configurations = [
     bundle('extension', 'extension/editor/extension.ts', 'node20', {
         // What is loaded later is named after its bundle: .vscodeignore ships files by name.
         output: output({ library: { type: 'commonjs2' }, chunkFilename: 'extension.[name].js' }),
         externals: { vscode: 'commonjs vscode' },
         plugins: slimDockerode.plugins,
+        optimization: { minimizer: [minimizer], splitChunks: coreOnce },
     }),
     bundle('livepush', 'extension/host/library.ts', 'node20', {
         output: output({ library: { type: 'commonjs2' } }),

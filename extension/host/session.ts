@@ -48,6 +48,8 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
     #state: SessionState = 'starting';
     #restarting = false;
     #pushes = 0;
+    /** What was printed before anybody could listen; it is for the first who does. */
+    #early: [stream: 'stdout' | 'stderr', data: Uint8Array][] = [];
 
     private constructor(
         settings: ProjectSettings & { readonly kept: KeptSettings; readonly own: boolean },
@@ -55,6 +57,10 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
         container: Docker.ContainerInspectInfo,
     ) {
         super();
+        const untyped: EventEmitter = this as unknown as EventEmitter;
+        untyped.on('newListener', (event) => {
+            if (event === 'log') setImmediate(() => this.#printEarly());
+        });
         this.id = settings.session;
         this.dockerfile = settings.dockerfile;
         this.context = settings.context;
@@ -309,12 +315,21 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
         this.#watch = new Watch(
             this.#docker,
             this.containerId,
-            (stream, data) => this.emit('log', stream, data),
+            (stream, data) => this.#print(stream, data),
             (event, code) => void this.#onContainer(event, code).catch(() => undefined),
         );
         await this.#watch.open();
         await this.#pusher.live.prepare();
         this.#become('live');
+    }
+
+    #print(stream: 'stdout' | 'stderr', data: Uint8Array): void {
+        if (this.listenerCount('log') > 0) this.emit('log', stream, data);
+        else this.#early.push([stream, data]);
+    }
+
+    #printEarly(): void {
+        for (const [stream, data] of this.#early.splice(0)) this.emit('log', stream, data);
     }
 
     async #restart(): Promise<void> {
