@@ -48,7 +48,7 @@ describe('a session', () => {
             'Saved by a test.',
             performance.now(),
         );
-        await workbench.panel.stepIn('COPY src src', 'done').waitFor();
+        await workbench.panel.stepIn('src/page.html changed', 'done').waitFor();
         await workbench.waitForStatus('Live');
         const states = await seen();
         expect(states.some((text) => text.startsWith('Pushing'))).toBe(true);
@@ -61,7 +61,7 @@ describe('a session', () => {
         await workbench.openFile('greeting/index.js');
         await workbench.replaceLine(3, '    return `Good day, ${whom}!`;');
         await workbench.save();
-        await workbench.panel.stepIn('RUN npm install', 'running').waitFor();
+        await workbench.panel.step('RUN npm install').waitFor();
         await window.picture('pushing-dark');
         await workbench.panel.stepIn('RUN npm install', 'done').waitFor();
         await workbench.panel.output('up to date').or(workbench.panel.output('added')).waitFor();
@@ -72,7 +72,7 @@ describe('a session', () => {
     it('explains what saving a file would do', async () => {
         await workbench.openFile('src/server.js');
         await workbench.runCommand('Livepush: Explain What Saving This File Does');
-        await workbench.quickPickRow('COPY src src').waitFor();
+        await workbench.quickPickRow('src/server.js changed').waitFor();
         await workbench.escape();
     });
 
@@ -94,7 +94,7 @@ describe('a session', () => {
 
     it('owes what failed: in the status bar, in Problems and in the gutter', async () => {
         await workbench.openFile('package.json');
-        await workbench.replaceLine(7, '        "greeting": "file:./nowhere", "also": "1.x.y"');
+        await workbench.replaceLine(7, '        "greeting": not JSON');
         await workbench.save();
         await workbench.panel.stepIn('RUN npm install', 'failed').waitFor();
         await workbench.statusItem.filter({ hasText: /Owed|Failed/u }).waitFor();

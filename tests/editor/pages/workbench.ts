@@ -3,14 +3,18 @@ import type { Locator, Page } from 'playwright-core';
 import { openFile, runCommand, workbenchReady } from '../../../scripts/lib/workbench.mjs';
 import { LivepushPanel } from './livepushPanel.js';
 
-/** Runs in the page, where there is a DOM that this program's types do not know. */
-const noteTexts = `item => {
-    item.livepushTexts = [];
+/**
+ * Runs in the page, where there is a DOM that this program's types do not know. VS Code may draw
+ * the item anew at any time, so the whole bar is watched.
+ */
+const noteTexts = `bar => {
+    window.livepushTexts = [];
     const note = () => {
-        const text = item.textContent.trim();
-        if (item.livepushTexts.at(-1) !== text) item.livepushTexts.push(text);
+        const item = document.getElementById('livepush.livepush.session');
+        const text = item === null ? '' : item.textContent.trim();
+        if (window.livepushTexts.at(-1) !== text) window.livepushTexts.push(text);
     };
-    new MutationObserver(note).observe(item, { subtree: true, childList: true, characterData: true });
+    new MutationObserver(note).observe(bar, { subtree: true, childList: true, characterData: true });
 }`;
 
 export class Workbench {
@@ -116,9 +120,9 @@ export class Workbench {
 
     /** Notes every text that the status item shows from now on; the result gives them. */
     async recordStatus(): Promise<() => Promise<string[]>> {
-        await this.statusItem.evaluate(noteTexts);
+        await this.page.locator('.part.statusbar').evaluate(noteTexts);
         return async () => {
-            const texts: unknown = await this.statusItem.evaluate('item => item.livepushTexts');
+            const texts: unknown = await this.page.evaluate('window.livepushTexts');
             return texts as string[];
         };
     }
