@@ -128,6 +128,11 @@ export interface SessionOptions {
     readonly target?: string;
     readonly buildArgs?: Readonly<Record<string, string>>;
     readonly skipRestart?: boolean;
+    /**
+     * Restarts the container itself. Without it, only the application is restarted in a container
+     * that the session made, which takes milliseconds.
+     */
+    readonly restartContainer?: boolean;
     readonly signal?: AbortSignal;
 }
 

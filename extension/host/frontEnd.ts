@@ -77,6 +77,7 @@ export async function resumeSession(
         ...(kept.target === undefined ? {} : { target: kept.target }),
         ...(kept.buildArgs === undefined ? {} : { buildArgs: kept.buildArgs }),
         ...(kept.skipRestart === undefined ? {} : { skipRestart: kept.skipRestart }),
+        ...(kept.restartContainer === undefined ? {} : { restartContainer: kept.restartContainer }),
         ...(signal === undefined ? {} : { signal }),
         session: found.id,
         own: true,

@@ -3,6 +3,7 @@ import type Docker from 'dockerode';
 import { ask, SESSION_LABEL } from './docker/engine.js';
 import { removeContainer } from './docker/buildContainer.js';
 import { LivepushError } from './errors.js';
+import { initVolume, withInit } from './helper/init.js';
 
 /** Labels of a live container, from which a later process takes its session up again. */
 export const LIVE_LABEL = 'livepush.live';
@@ -15,6 +16,8 @@ export interface KeptSettings {
     readonly target?: string | undefined;
     readonly buildArgs?: Readonly<Record<string, string>> | undefined;
     readonly skipRestart?: boolean | undefined;
+    /** Restart the container itself, not only the application in it. */
+    readonly restartContainer?: boolean | undefined;
     readonly ports?: readonly string[] | undefined;
     readonly env?: Readonly<Record<string, string>> | undefined;
     readonly name?: string | undefined;
@@ -35,25 +38,27 @@ export interface RunRequest {
 export async function runContainer(request: RunRequest): Promise<Docker.Container> {
     const { docker, settings } = request;
     const ports = settings.ports?.map(parsePort) ?? (await freePorts(request.exposed));
-    const container = await ask('Making the container', () =>
-        docker.createContainer({
-            Image: request.image,
-            ...(settings.name === undefined ? {} : { name: settings.name }),
-            Env: Object.entries(settings.env ?? {}).map(([name, value]) => `${name}=${value}`),
-            Labels: {
-                [SESSION_LABEL]: request.session,
-                [LIVE_LABEL]: 'true',
-                [DOCKERFILE_LABEL]: request.dockerfile,
-                [CONTEXT_LABEL]: request.context,
-                [SETTINGS_LABEL]: JSON.stringify(settings),
-            },
-            ExposedPorts: Object.fromEntries(ports.map(({ port }) => [port, {}])),
-            HostConfig: {
-                PortBindings: Object.fromEntries(
-                    ports.map(({ port, ip, host }) => [port, [{ HostIp: ip, HostPort: host }]]),
-                ),
-            },
-        }),
+    const container = await ask('Making the container', async () =>
+        docker.createContainer(
+            await withProcessRestart(request, {
+                Image: request.image,
+                ...(settings.name === undefined ? {} : { name: settings.name }),
+                Env: Object.entries(settings.env ?? {}).map(([name, value]) => `${name}=${value}`),
+                Labels: {
+                    [SESSION_LABEL]: request.session,
+                    [LIVE_LABEL]: 'true',
+                    [DOCKERFILE_LABEL]: request.dockerfile,
+                    [CONTEXT_LABEL]: request.context,
+                    [SETTINGS_LABEL]: JSON.stringify(settings),
+                },
+                ExposedPorts: Object.fromEntries(ports.map(({ port }) => [port, {}])),
+                HostConfig: {
+                    PortBindings: Object.fromEntries(
+                        ports.map(({ port, ip, host }) => [port, [{ HostIp: ip, HostPort: host }]]),
+                    ),
+                },
+            }),
+        ),
     );
     try {
         await ask('Starting the container', () => container.start());
@@ -62,6 +67,23 @@ export async function runContainer(request: RunRequest): Promise<Docker.Containe
         throw error;
     }
     return container;
+}
+
+/** Adds what lets the application be restarted without its container, where that can be. */
+async function withProcessRestart(
+    { docker, image, settings }: RunRequest,
+    options: Docker.ContainerCreateOptions,
+): Promise<Docker.ContainerCreateOptions> {
+    if (settings.restartContainer === true) return options;
+    try {
+        const { Architecture: architecture, Config: config } = await docker
+            .getImage(image)
+            .inspect();
+        return withInit(options, await initVolume(docker, image, architecture), config);
+    } catch {
+        // Restarts take longer without it; whatever is really wrong, making the container says.
+        return options;
+    }
 }
 
 interface Port {

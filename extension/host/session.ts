@@ -451,10 +451,10 @@ function merged(first: PlanView | null, next: PlanView): PlanView {
 }
 
 function keptOf(options: StartOptions | AttachOptions): KeptSettings {
-    const { target, buildArgs, skipRestart } = options;
+    const { target, buildArgs, skipRestart, restartContainer } = options;
     const run = 'containerId' in options ? {} : { ports: options.ports, env: options.env };
     const name = 'containerId' in options ? undefined : options.name;
-    return { target, buildArgs, skipRestart, ...run, name };
+    return { target, buildArgs, skipRestart, restartContainer, ...run, name };
 }
 
 function inspect(container: Docker.Container): Promise<Docker.ContainerInspectInfo> {

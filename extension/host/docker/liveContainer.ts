@@ -1,7 +1,9 @@
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { LivepushError } from '../errors.js';
 import { Helper } from '../helper/client.js';
+import { HelperError, HelperGone } from '../helper/errors.js';
+import { hasInit } from '../helper/init.js';
 import { writeArchive } from './archive.js';
 import { ask } from './engine.js';
 import { execute } from './exec.js';
@@ -9,11 +11,18 @@ import { execute } from './exec.js';
 /** Paths per `rm`, far below what a command line may hold. */
 const REMOVED_AT_ONCE = 500;
 
+/** Milliseconds that an application which catches its stop signal may take to stop. */
+const GRACE = 300;
+
 /** The container that runs the application. */
 export class LiveContainer {
     readonly #docker: Docker;
     readonly #container: Docker.Container;
     #helper: Promise<Helper | null> | null = null;
+    /** The helper once it is open. */
+    #ready: Helper | null = null;
+    #hasInit = false;
+    #stopSignal: string | undefined;
 
     public constructor(docker: Docker, id: string) {
         this.#docker = docker;
@@ -24,14 +33,27 @@ export class LiveContainer {
         return this.#container.id;
     }
 
-    /** Opens the helper ahead of time, so that the next removal need not wait for it. */
+    /** Opens the helper ahead of time, so that no push need wait for it. */
     public async prepare(): Promise<void> {
         this.#helper ??= this.#openHelper();
         await this.#helper;
     }
 
-    public write(tar: Readable): Promise<void> {
-        return writeArchive(this.#container, tar);
+    /**
+     * Writes a tar, which is asked for anew where the first way does not work. The helper is not
+     * waited for: opening it takes longer than Docker's own way.
+     */
+    public async write(tar: () => AsyncIterable<Buffer>): Promise<void> {
+        if (this.#ready !== null) {
+            try {
+                await this.#ready.apply(tar());
+                return;
+            } catch (error) {
+                if (!(error instanceof HelperError || error instanceof HelperGone)) throw error;
+                // Docker can do more than a process in the container, or says what is wrong.
+            }
+        }
+        await writeArchive(this.#container, Readable.from(tar(), { objectMode: false }));
     }
 
     /** Removes paths and all below them. */
@@ -50,10 +72,25 @@ export class LiveContainer {
         await this.#removeByCommand(paths);
     }
 
-    /** Restarts the application, as `docker restart -t 0` does. */
+    /** Restarts the application: alone where we are its first process, else with its container. */
     public async restart(): Promise<void> {
+        if (await this.#restartProcess()) return;
         await this.close();
         await ask('Restarting the container', () => this.#container.restart({ t: 0 }));
+        // The next push finds it open; nobody waits for it now.
+        void this.prepare();
+    }
+
+    async #restartProcess(): Promise<boolean> {
+        const helper = await (this.#helper ??= this.#openHelper());
+        if (helper === null || !this.#hasInit) return false;
+        try {
+            await helper.restart({ stopSignal: this.#stopSignal, graceMilliseconds: GRACE });
+            return true;
+        } catch {
+            // It cannot end every process, or has itself been ended: Docker can.
+            return false;
+        }
     }
 
     public async isRunning(): Promise<boolean> {
@@ -68,6 +105,8 @@ export class LiveContainer {
         const { State: state } = await ask('Looking at the container', () =>
             this.#container.inspect(),
         );
+        // A helper that is frozen or gone would never answer.
+        if (state.Paused || !state.Running) await this.close();
         if (state.Paused) {
             throw new LivepushError('container-paused', 'The container is paused', {
                 remedy: 'Unpause it (`docker unpause`), then push again.',
@@ -83,13 +122,22 @@ export class LiveContainer {
     public async close(): Promise<void> {
         const helper = this.#helper;
         this.#helper = null;
+        this.#ready = null;
         await (await helper)?.close().catch(() => undefined);
     }
 
     async #openHelper(): Promise<Helper | null> {
         try {
-            const helper = await Helper.open(this.#docker, this.id);
-            void helper.ended.then(() => (this.#helper = null));
+            const container = await this.#container.inspect();
+            this.#hasInit = hasInit(container);
+            this.#stopSignal = (container.Config as { StopSignal?: string }).StopSignal;
+            const helper = await Helper.open(this.#docker, this.id, { init: this.#hasInit });
+            this.#ready = helper;
+            void helper.ended.then(() => {
+                if (this.#ready !== helper) return;
+                this.#ready = null;
+                this.#helper = null;
+            });
             return helper;
         } catch {
             // Whatever keeps it from running: the same is done without it, and says what is wrong.

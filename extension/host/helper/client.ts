@@ -184,7 +184,7 @@ export class Helper {
     ): Promise<number> {
         const connection = this.#connection;
         let id = 0;
-        let ended = false;
+        const state = { ended: false };
         const answer = this.#ask<number>(
             Ask.apply,
             NOTHING,
@@ -193,12 +193,12 @@ export class Helper {
                 if (frame.kind === Answer.done) done(protocol.readDone(frame.payload).count);
             },
             (begun) => (id = begun),
-        ).finally(() => (ended = true));
+        ).finally(() => (state.ended = true));
         // It may fail while there is still something to send, and is waited for at the end.
         answer.catch(() => undefined);
         try {
             for await (const piece of inPieces(tar)) {
-                if (ended) break;
+                if (state.ended) break;
                 await connection.sendInTurn(Ask.data, id, piece);
             }
         } catch (error) {

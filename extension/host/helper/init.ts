@@ -60,7 +60,10 @@ export async function initVolume(
 export function withInit(
     options: Docker.ContainerCreateOptions,
     volume: string,
-    image: { readonly Entrypoint?: string | string[] | null; readonly Cmd?: string[] | null },
+    image: {
+        readonly Entrypoint?: string | string[] | null | undefined;
+        readonly Cmd?: string[] | null | undefined;
+    },
 ): Docker.ContainerCreateOptions {
     const entrypoint = words(options.Entrypoint ?? image.Entrypoint);
     // Docker takes the image's CMD only together with the image's ENTRYPOINT.

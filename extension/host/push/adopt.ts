@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { BuildContainer } from '../docker/buildContainer.js';
 import { imageOfLayers, removeImage } from '../docker/checkpoint.js';
@@ -29,8 +28,9 @@ export async function adopt(
         const { remove, write } = differences(wanted, before, actual);
         await live.remove(remove);
         if (write.length > 0) {
-            const tar = relay(await fresh.build.tar(write));
-            await live.write(Readable.from(tar, { objectMode: false }));
+            await live.write(async function* () {
+                yield* relay(await fresh.build.tar(write));
+            });
         }
         return remove.length + write.length > 0;
     } finally {

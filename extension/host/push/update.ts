@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { LivepushError } from '../errors.js';
 import { readTar } from '../tree/tarReader.js';
 import { padding, TAR_END, tarHeader } from '../tree/tarWriter.js';
@@ -28,7 +27,7 @@ export async function updateLive(
                 yield* tarOfEntries(write, sources);
                 yield TAR_END;
             };
-            await live.write(Readable.from(tar(), { objectMode: false }));
+            await live.write(tar);
         }
         changed.carried();
         return { written: kept.length + write.length, removed: removed.length };
