@@ -10,6 +10,7 @@ import type {
 } from './api.js';
 import { removeContainer } from './docker/buildContainer.js';
 import { ask, dockerHandle, SESSION_LABEL } from './docker/engine.js';
+import { removeInitVolumes } from './helper/init.js';
 import { isHeld } from './holders.js';
 import {
     CONTEXT_LABEL,
@@ -143,6 +144,7 @@ export async function cleanUp(docker: Docker): Promise<CleanUpResult> {
             );
         if (gone) removed.volumes += 1;
     }
+    removed.volumes += await removeInitVolumes(docker);
     return removed;
 }
 

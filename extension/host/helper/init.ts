@@ -85,13 +85,14 @@ export function hasInit(container: Docker.ContainerInspectInfo): boolean {
     return container.Path === INIT_PROGRAM && container.Args[0] === 'init';
 }
 
-/** Removes the volumes that no container needs any more. */
-export async function removeInitVolumes(docker: Docker): Promise<void> {
+/** Removes the volumes that no container needs any more, and returns how many they were. */
+export async function removeInitVolumes(docker: Docker): Promise<number> {
     const filters = JSON.stringify({ label: [VOLUME_LABEL] });
     const { Volumes: volumes } = await docker.listVolumes({ filters });
     // One that is in use stays, by the daemon's own refusal.
     const removals = volumes.map(({ Name: name }) => docker.getVolume(name).remove());
-    await Promise.allSettled(removals);
+    const outcomes = await Promise.allSettled(removals);
+    return outcomes.filter(({ status }) => status === 'fulfilled').length;
 }
 
 const numbers: Readonly<Record<string, number>> = {
