@@ -34,14 +34,23 @@ async function answer(planner: Planner, stages: Stages, need: Need): Promise<voi
             break;
         }
         case 'stageTree': {
-            const state = await stages.current(need.stage);
-            planner.learnTree(need, await treeOf(state.build, need.path));
+            planner.learnTree(need, await stageTree(stages, need));
             break;
         }
         case 'imageTree':
             planner.learnTree(need, await treeOf(await stages.external(need.name), need.path));
             break;
     }
+}
+
+/** A state between the first and that of now is no more; taken for empty, it differs from any. */
+async function stageTree(
+    stages: Stages,
+    need: Extract<Need, { kind: 'stageTree' }>,
+): Promise<FoundEntry[] | null> {
+    if (need.current) return treeOf((await stages.current(need.stage)).build, need.path);
+    if (need.revision > 0) return null;
+    return stages.original(need.stage, (build) => treeOf(build, need.path));
 }
 
 async function treeOf(build: BuildContainer, path: string): Promise<FoundEntry[] | null> {

@@ -101,6 +101,20 @@ export class Stages {
         return made;
     }
 
+    /** Runs `look` on the state that a stage had when the session began. */
+    public async original<T>(
+        stage: number,
+        look: (build: BuildContainer) => Promise<T>,
+    ): Promise<T> {
+        const steps = this.#outline.stages[stage]?.steps.length ?? 0;
+        const build = await this.#create((await this.layers(stage, steps)).image);
+        try {
+            return await look(build);
+        } finally {
+            this.#leave(build.remove());
+        }
+    }
+
     /** The container to look at: the one that is being built, else that of the current state. */
     public async pristine(stage: number): Promise<BuildContainer> {
         return this.#building.get(stage)?.build ?? (await this.current(stage)).build;
