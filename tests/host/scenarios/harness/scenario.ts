@@ -48,6 +48,8 @@ export interface Scenario {
     readonly buildArgs?: Readonly<Record<string, string>>;
     readonly steps: readonly Step[];
     readonly exempt?: readonly Exemption[];
+    /** Why it is not compared which names are one file; their contents are. */
+    readonly apart?: string;
     /** Cannot be exact in place: `plan()` has to say so, in words that match this. */
     readonly inexact?: RegExp;
     /** Run the image's own command instead of one that idles. */

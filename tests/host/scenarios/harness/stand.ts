@@ -132,6 +132,7 @@ async function startSession(
 
 function exempting(scenario: Scenario, tree: Tree): Tree {
     for (const { path: where } of scenario.exempt ?? []) prune(tree, where.replace(/^\//, ''));
+    if (scenario.apart !== undefined) for (const node of tree.values()) node.names = '';
     return tree;
 }
 

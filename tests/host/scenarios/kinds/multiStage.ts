@@ -3,7 +3,7 @@ import { chmod, put, remove, rename, symlink, write } from '../harness/context.j
 import { push } from '../harness/scenario.js';
 import { BUILD, EDIT_A, LAST, SRC, stagings } from './stageProject.js';
 
-const { all, stages } = stagings();
+const { all, scenario, stages } = stagings();
 export const multiStage = all;
 
 stages('a file of another stage', [...BUILD, LAST, 'COPY --from=build /b/src/a.txt /a.txt']);
@@ -62,12 +62,17 @@ stages('owner and mode come along', [
     LAST,
     'COPY --from=build /b/src /out',
 ]);
-stages('links come along', [
-    ...BUILD,
-    'RUN ln -s a.txt src/link && ln -s /nowhere src/dangling && ln src/a.txt src/hard',
-    LAST,
-    'COPY --from=build /b/src /out',
-]);
+scenario('links come along', {
+    files: SRC,
+    dockerfile: [
+        ...BUILD,
+        'RUN ln -s a.txt src/link && ln -s /nowhere src/dangling && ln src/a.txt src/hard',
+        LAST,
+        'COPY --from=build /b/src /out',
+    ],
+    apart: 'few files of a stage are fetched one by one, which does not show that two are the same',
+    steps: [EDIT_A],
+});
 stages('a link of another stage is followed', [
     ...BUILD,
     'RUN ln -s /b/src/a.txt /current',

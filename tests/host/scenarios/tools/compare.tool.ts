@@ -14,15 +14,15 @@ interface Result {
     readonly failures: readonly string[];
 }
 
-/** `--kind copying`, `--engine ours` or `--only TEXT` (in a name) for a part of it. */
+/** `--kind copying`, `--engine ours` or `--only PATTERN` (of names) for a part of it. */
 const wantedKind = process.env['LIVEPUSH_KIND'];
-const wantedName = process.env['LIVEPUSH_ONLY'] ?? '';
+const wantedName = new RegExp(process.env['LIVEPUSH_ONLY'] ?? '');
 const wantedEngine = process.env['LIVEPUSH_ENGINE'];
 
 test('compare', { timeout: 3_600_000 }, async () => {
     await ensureBase();
     const chosen = scenarios.filter(({ kind, name }) => {
-        return (wantedKind === undefined || kind === wantedKind) && name.includes(wantedName);
+        return (wantedKind === undefined || kind === wantedKind) && wantedName.test(name);
     });
     const taking = engines().filter(
         ({ key }) => wantedEngine === undefined || key === wantedEngine,
