@@ -58,11 +58,12 @@ impl Concern {
         .unwrap_or_else(|_| links::clean(path))
     }
 
-    /// A match that is a link is followed, so where it leads is of concern too.
+    /// A match that is a link is followed, and so may be one below a match: where it leads is of
+    /// concern too.
     fn follow_matches(&mut self, tree: &Tree, base: &str, pattern: &str) {
         for (path, entry) in tree.below(base) {
             if entry.kind == Kind::Symlink
-                && relative(path, base).is_some_and(|rest| go_match(pattern, rest) == Ok(true))
+                && relative(path, base).is_some_and(|rest| reach(pattern, rest) == Reach::All)
             {
                 let target = self.follow(tree, path);
                 self.literals.push(target);

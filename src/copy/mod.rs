@@ -62,8 +62,8 @@ pub struct Heredoc {
     pub contents: String,
 }
 
-/// The builders differ in what `--chmod` does to directories on the way, in symbolic modes, and in
-/// a relative destination that ends in `/.`.
+/// The builders differ in what `--chmod` does to directories on the way, in symbolic modes, in a
+/// relative destination that ends in `/.`, and in links below what a wildcard matches.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Dialect {
     /// `BuildKit` 0.13, built into Docker 26.

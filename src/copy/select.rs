@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::digest::Fingerprint;
 use super::source::Source;
 use super::view::{View, filter};
-use super::{CopyError, CopyStep, Heredoc};
+use super::{CopyError, CopyStep, Dialect, Heredoc};
 use crate::pattern::{Ignore, go_match};
 use crate::tree::links::{ResolveError, clean, join};
 use crate::tree::{Entry, Kind, Tree};
@@ -70,6 +70,7 @@ pub fn select(
     let mut selector = Selector {
         view: View::new(tree, ignore),
         exclude,
+        dialect: step.dialect,
         fingerprint: Fingerprint::default(),
         matches: Vec::new(),
     };
@@ -86,6 +87,7 @@ pub fn select(
 struct Selector<'a> {
     view: View<'a>,
     exclude: Ignore,
+    dialect: Dialect,
     fingerprint: Fingerprint,
     matches: Vec<Match>,
 }
@@ -108,8 +110,21 @@ impl<'a> Selector<'a> {
         self.find_matches(&base, "", &source.pattern, &mut names)?;
         for name in names {
             self.take_one(join(&source.literal, &name), source)?;
+            if self.dialect == Dialect::Docker26 {
+                self.check_links()?;
+            }
         }
         Ok(())
+    }
+
+    /// `BuildKit` 0.13 follows the links in a directory that a wildcard matched, though it copies
+    /// them as they are: the build fails where one leads nowhere.
+    fn check_links(&mut self) -> Result<(), CopyError> {
+        let Some(last) = self.matches.last() else { return Ok(()) };
+        let is_link =
+            |path: &str| self.view.tree.get(path).is_some_and(|entry| entry.kind == Kind::Symlink);
+        let links: Vec<_> = last.below.iter().filter(|path| is_link(path)).cloned().collect();
+        links.iter().try_for_each(|link| self.find(link).map(drop))
     }
 
     /// Takes a path without wildcards, which must be there.

@@ -118,8 +118,8 @@ fn steps_that_nobody_thought_of_make_what_docker_makes() {
     complain(for_all(&all, |case| {
         let (ours, docker) = (case.answer(), build(case));
         let says = |text: &str| matches!(&docker, Outcome::Error(error) if error.contains(text));
-        // BuildKit does not send a directory in which it sees no match, unless another step needs
-        // it; and looking for matches, it gives up at a link that leads into itself anywhere.
+        // BuildKit does not send a directory in which it sees no match, nor where a link below a
+        // match leads, unless another step needs it; and a link into itself it may not survive.
         let own = says("no such file or directory") || says("too many links");
         // Of several faults, it names any.
         let both_fail = matches!((&ours, &docker), (Outcome::Error(_), Outcome::Error(_)));
