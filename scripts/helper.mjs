@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { generated } from './lib/fresh.mjs';
 import { has, output, Problem, quiet, root, say, script } from './lib/run.mjs';
 
 const architectures = ['x86_64', 'aarch64'];
@@ -14,7 +15,16 @@ const flags = ['relocation-model=static', 'force-unwind-tables=no']
     .map((flag) => `-C ${flag}`)
     .join(' ');
 
-export async function buildHelper() {
+const made = {
+    sources: ['helper', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'scripts/helper.mjs'],
+    results: ['dist/helper'],
+};
+
+export function buildHelper() {
+    return generated('helper', made, compile);
+}
+
+async function compile() {
     if (!has('cargo', '--version')) {
         throw new Problem('no cargo: install Rust (rustup), which brings the pinned toolchain');
     }

@@ -1,9 +1,9 @@
 /** Builds the core for JavaScript: cargo → wasm-bindgen → wasm-opt → pkg/. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { generated } from './lib/fresh.mjs';
 import { has, output, Problem, quiet, root, say, script } from './lib/run.mjs';
 
 const target = 'wasm32-unknown-unknown';
@@ -11,32 +11,32 @@ const pkg = join(root, 'pkg');
 const bytesType = 'declare const bytes: Uint8Array<ArrayBuffer>;\nexport default bytes;\n';
 const optimised = join(pkg, 'livepush_bg.wasm');
 
-export async function buildWasm() {
+const made = {
+    sources: ['src', 'tools/bindgen', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'].concat([
+        'scripts/wasm.mjs',
+    ]),
+    results: ['pkg'],
+};
+
+export function buildWasm() {
+    return generated('wasm', made, compile);
+}
+
+async function compile() {
     if (!has('cargo', '--version')) {
         throw new Problem('no cargo: install Rust (rustup), which brings the pinned toolchain');
     }
     ensureTarget();
     say('building the core as WebAssembly (up to 2 minutes the first time, then seconds)');
-    await quiet('cargo', [
-        'build',
-        '--locked',
-        '--quiet',
-        '--release',
-        '--lib',
-        '--target',
-        target,
-    ]);
+    const build = ['build', '--locked', '--quiet', '--release', '--lib', '--target', target];
+    await quiet('cargo', build);
     const input = join(targetFolder(), target, 'release/livepush_core.wasm');
-    const digest = createHash('sha256').update(readFileSync(input)).digest('hex');
-    const stamp = join(pkg, 'input.sha256');
-    if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
     await quiet('cargo', ['run', '--locked', '--quiet', '--package', 'bindgen', '--', input, pkg]);
     await optimise();
     // wasm-bindgen's own describes the module's exports; here the file is imported as bytes.
     writeFileSync(join(pkg, 'livepush_bg.wasm.d.ts'), bytesType);
     // wasm-bindgen writes ES modules, which Node and webpack recognise by this file.
     writeFileSync(join(pkg, 'package.json'), '{ "type": "module", "sideEffects": false }\n');
-    writeFileSync(stamp, digest);
     const bytes = readFileSync(optimised);
     say(`pkg/ is made: ${kilobytes(bytes)} of wasm, ${kilobytes(gzipSync(bytes))} compressed`);
 }
