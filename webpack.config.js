@@ -30,7 +30,11 @@ const typescript = {
 };
 
 // The core is carried inside the bundle: one file, loaded without a path, in any kind of host.
-const wasm = { test: /\.wasm$/, type: 'asset/bytes' };
+const wasm = {
+    test: /\.wasm$/,
+    type: 'javascript/auto',
+    loader: path.join(__dirname, 'scripts/lib/wasmLoader.cjs'),
+};
 
 // Style sheets become strings, which the page is made of.
 const stylesheet = { test: /\.css$/, type: 'asset/source' };
