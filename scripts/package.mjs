@@ -15,15 +15,7 @@ export async function packExtension() {
     }
     mkdirSync(join(root, 'out'), { recursive: true });
     const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
-    const args = [
-        'package',
-        '--no-dependencies',
-        '--skip-license',
-        '--allow-missing-repository',
-    ].concat([
-        // There is no public address yet that they could be made absolute with.
-        '--no-rewrite-relative-links',
-    ]);
+    const args = ['package', '--no-dependencies', '--skip-license', '--allow-missing-repository'];
     // The documents that README leads to are not in the package, and there is no address for them.
     args.push('--no-rewrite-relative-links');
     await quiet(process.execPath, [vsce, ...args, '--out', vsix]);
