@@ -320,7 +320,8 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
         );
         await this.#watch.open();
         await this.#pusher.live.prepare();
-        this.#become('live');
+        // It also asks for what the first save would have to wait for.
+        await this.push(undefined, 'What was saved while the image was built');
     }
 
     #print(stream: 'stdout' | 'stderr', data: Uint8Array): void {

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveSession, LivepushErrorShape, SessionState } from '../../extension/host/api.js';
-import { cleanUp, connect, findSessions, resumeSession } from '../../extension/host/frontEnd.js';
+import { connect, findSessions, resumeSession } from '../../extension/host/frontEnd.js';
 import { letGo } from '../../extension/host/holders.js';
 import { Session } from '../../extension/host/session.js';
 
@@ -154,6 +154,5 @@ describe('a session', () => {
         expect(await docker.listContainers({ all: true, filters })).toEqual([]);
         expect(await docker.listImages({ all: true, filters })).toEqual([]);
         expect((await docker.listVolumes({ filters })).Volumes).toEqual([]);
-        await cleanUp(docker);
     });
 });

@@ -8,6 +8,7 @@ import { asLivepushError } from '../errors.js';
 import { engineFacts, learnImages, openPlanner, setBuilt, type Facts } from '../facts.js';
 import { readIgnore } from '../project.js';
 import type { CarriedOut, Reporter } from '../push/carryOut.js';
+import { hold, letGo } from '../holders.js';
 import { setIgnore } from '../ignore.js';
 import { Pusher } from '../push/pusher.js';
 import { Dockerfile } from './dockerfile.js';
@@ -44,6 +45,7 @@ export class Livepush extends EventEmitter<LivepushEvents> {
     readonly #dockerfile: Dockerfile;
     readonly #known: Known;
     readonly #image: string;
+    readonly #session = randomUUID();
     #pusher: Pusher;
 
     private constructor(
@@ -91,6 +93,8 @@ export class Livepush extends EventEmitter<LivepushEvents> {
                 known,
                 container.Image,
             );
+            // Whoever cleans up after others leaves what a living process holds.
+            await hold(livepush.#session);
             await livepush.#pusher.live.prepare();
             return livepush;
         } finally {
@@ -132,6 +136,7 @@ export class Livepush extends EventEmitter<LivepushEvents> {
     /** Removes everything that was made besides the container itself. */
     public async cleanupIntermediateContainers(): Promise<void> {
         await this.#pusher.cleanUp();
+        await letGo(this.#session);
     }
 
     #open(buildArgs: Readonly<Record<string, string>>): Pusher {
@@ -141,7 +146,7 @@ export class Livepush extends EventEmitter<LivepushEvents> {
         setBuilt(planner, ignore, built);
         const pusher = new Pusher({
             docker,
-            session: randomUUID(),
+            session: this.#session,
             planner,
             outline: planner.outline(),
             images: [...stageImages, this.#image],
