@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type Docker from 'dockerode';
 import { scan, type Context } from '../context/scan.js';
 import { ask } from '../docker/engine.js';
@@ -80,7 +80,7 @@ export class Livepush extends EventEmitter<LivepushEvents> {
         const planner = openPlanner(settingsOf(dockerfile, {}), facts);
         try {
             await learnImages(docker, planner, facts);
-            const ignore = await readIgnore(context, null);
+            const ignore = await readIgnore(context, defaultDockerfile(context));
             setIgnore(planner, ignore);
             const built = await scan(context, planner);
             const container = await ask('Looking at the container', () =>
@@ -152,7 +152,7 @@ export class Livepush extends EventEmitter<LivepushEvents> {
             images: [...stageImages, this.#image],
             containerId,
             context,
-            dockerfile: null,
+            dockerfile: defaultDockerfile(context),
             built,
             skipRestart: this.#options.skipContainerRestart === true,
         });
@@ -179,6 +179,11 @@ export class Livepush extends EventEmitter<LivepushEvents> {
             },
         };
     }
+}
+
+/** Only the text is known; where it has its default name, an ignore file beside it counts. */
+function defaultDockerfile(context: string): string {
+    return join(context, 'Dockerfile');
 }
 
 function settingsOf(dockerfile: Dockerfile, buildArgs: Readonly<Record<string, string>>) {
