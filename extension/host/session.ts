@@ -57,7 +57,7 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
         container: Docker.ContainerInspectInfo,
     ) {
         super();
-        const untyped: EventEmitter = this as unknown as EventEmitter;
+        const untyped: EventEmitter = this;
         untyped.on('newListener', (event) => {
             if (event === 'log') setImmediate(() => this.#printEarly());
         });
