@@ -19,6 +19,15 @@ export {
     RuntimeError,
     UnsupportedError,
 } from './dropIn/errors.js';
+export {
+    attachSession,
+    cleanUp,
+    connect,
+    findSessions,
+    listContainers,
+    resumeSession,
+    startSession,
+} from './frontEnd.js';
 export { LivepushError } from './errors.js';
 export { setupFsWatcher } from './watch.js';
 export type { LivepushEvents, LivepushOptions } from './dropIn/livepush.js';
