@@ -57,8 +57,7 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
         container: Docker.ContainerInspectInfo,
     ) {
         super();
-        const untyped: EventEmitter = this;
-        untyped.on('newListener', (event) => {
+        EventEmitter.prototype.on.call(this, 'newListener', (event) => {
             if (event === 'log') setImmediate(() => this.#printEarly());
         });
         this.id = settings.session;
