@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root, say, script, show } from './lib/run.mjs';
 import { ensureModules } from './modules.mjs';
+import { buildTypes } from './types.mjs';
 import { buildWasm } from './wasm.mjs';
 
 const tool = (path, ...args) => [process.execPath, join(root, 'node_modules', path), ...args];
@@ -26,6 +27,8 @@ const checks = [
 export async function lint() {
     await ensureModules();
     await buildWasm();
+    // A test compiles a user's code against them.
+    await buildTypes();
     const failed = [];
     for (const [name, program, ...args] of checks) {
         say(`checking: ${name}`);
