@@ -244,8 +244,14 @@ export class Push {
                     remedy: 'A build of this context fails too. Correct the context or the Dockerfile.',
                 });
             }
-            const unpacked = await this.#unpack(answer.archives, build);
-            const rest = answer.entries.filter(({ path }) => !unpacked.has(path));
+            const { archives, entries } = answer;
+            // An archive needs the directory that it is unpacked into, and may change it.
+            const first = archives.length > 0 ? entries.filter(isDirectory) : [];
+            if (first.length > 0) await build.write(tarStream(first, this.#sources));
+            const unpacked = await this.#unpack(archives, build);
+            const rest = entries.filter((entry) => {
+                return !unpacked.has(entry.path) && (first.length === 0 || !isDirectory(entry));
+            });
             await build.write(tarStream(rest, this.#sources));
             return;
         }
@@ -307,6 +313,10 @@ export function tarStream(entries: readonly Entry[], sources: Sources): Readable
 }
 
 /** Why nothing more can be done although something is owed. */
+function isDirectory({ kind }: Entry): boolean {
+    return kind === 'directory';
+}
+
 function blockedBy(plan: Plan): LivepushError | null {
     const block = plan.inexact.find(({ blocks }) => blocks);
     if (block === undefined) return null;
