@@ -5,9 +5,9 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::facts::Needs;
 use super::inputs::{Fate, Input, Inputs, Relation, Revision, Stale};
-use super::plan::{Action, ActionKind, Checkpoint, Command, Inexact, Need, Plan};
+use super::plan::{Action, ActionKind, Checkpoint, Command, Inexact, Mount, Need, Plan};
 use super::{Session, why};
-use crate::stage::{Base, Step, StepKind};
+use crate::stage::{self, Base, Step, StepKind};
 
 /// How far the plan at hand has come.
 #[derive(Debug, Default)]
@@ -282,22 +282,10 @@ impl Session {
         let mut blocked = false;
         let end = self.replayed(stage);
         for step in &self.model.stages[stage].steps[from..end] {
-            let reasons = match &step.kind {
-                StepKind::Remote(source) => {
-                    vec![format!("ADD fetches {source}, which only a build does")]
-                }
-                StepKind::Run(run) => run
-                    .beyond
-                    .iter()
-                    .map(|why| format!("{why}, which only a build can give it"))
-                    .collect(),
-                _ => continue,
-            };
-            for why in reasons {
-                blocked = true;
+            for (why, blocks) in beyond(step) {
+                blocked |= blocks;
                 let remedy = "Rebuild the container.".to_owned();
-                let lines = Some(step.lines);
-                plan.inexact.push(Inexact { stage, lines, why, remedy, blocks: true });
+                plan.inexact.push(Inexact { stage, lines: Some(step.lines), why, remedy, blocks });
             }
         }
         blocked
@@ -484,4 +472,24 @@ fn may_change(step: &Step) -> bool {
         crate::stage::Source::Stage(_) => true,
         crate::stage::Source::Image(_) => false,
     })
+}
+
+/// What only a build can give a step, and whether the step cannot be carried out without it.
+fn beyond(step: &Step) -> Vec<(String, bool)> {
+    let run = match &step.kind {
+        StepKind::Remote(source) => {
+            return vec![(format!("ADD fetches {source}, which only a build does"), true)];
+        }
+        StepKind::Run(run) => run,
+        _ => return Vec::new(),
+    };
+    let build_only = run.beyond.iter();
+    let mut beyond: Vec<(String, bool)> =
+        build_only.map(|why| (format!("{why}, which only a build can give it"), true)).collect();
+    for mount in &run.mounts {
+        if let stage::Mount::Plain(Mount::Secret { id, required, .. }) = mount {
+            beyond.push((format!("it runs without the secret {id} of the build"), *required));
+        }
+    }
+    beyond
 }

@@ -455,3 +455,16 @@ fn checkpoints_of_long_ago_are_given_up() {
     assert_eq!(forgotten.len(), 2);
     assert_eq!(host.session.forgotten_checkpoints(), Vec::<String>::new());
 }
+
+#[test]
+fn a_secret_of_the_build_is_declared_and_blocks_only_where_it_is_required() {
+    for (flag, blocks) in [("", false), (",required=true", true)] {
+        let text = format!("FROM a\nCOPY f /f\nRUN --mount=type=secret,id=token{flag} make\n");
+        let mut host = Host::new(&text, &["f"]);
+        host.write("f", "new");
+        let plan = host.plan();
+        assert_eq!(plan.inexact.len(), 1);
+        assert_eq!((plan.inexact[0].blocks, plan.inexact[0].lines), (blocks, Some((3, 3))));
+        assert_eq!(plan.actions.is_empty(), blocks);
+    }
+}
