@@ -4,7 +4,16 @@ import tseslint from 'typescript-eslint';
 import { rooms } from './scripts/lib/rooms.mjs';
 
 export default defineConfig(
-    globalIgnores(['pkg/', 'dist/', 'out/', 'target/', '.cache/', 'examples/', '**/fixtures/', '**/*.test-d.ts']),
+    globalIgnores([
+        'pkg/',
+        'dist/',
+        'out/',
+        'target/',
+        '.cache/',
+        'examples/',
+        '**/fixtures/',
+        '**/*.test-d.ts',
+    ]),
     eslint.configs.recommended,
     {
         files: ['**/*.ts', '**/*.mts'],
