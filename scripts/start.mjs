@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { build } from './build.mjs';
@@ -57,7 +58,7 @@ async function keepOpen(openExample) {
     });
     say('ending');
     await live.close();
-    removeContainer(port);
+    await tidyUp(port);
 }
 
 async function checkExample(openExample, begin) {
@@ -79,18 +80,20 @@ async function checkExample(openExample, begin) {
         }
         say(`the check passed after ${seconds(begin)} s`);
     } finally {
-        removeContainer(port);
+        await tidyUp(port);
         rmSync(folder, { recursive: true, force: true });
     }
 }
 
-/** The container of the example, known by the port that was chosen for it. */
-function removeContainer(port) {
+/** Removes the example's container, known by the port that was chosen for it, and what served it. */
+async function tidyUp(port) {
     const filter = ['--filter', `publish=${port}`, '--format', '{{.ID}}'];
     const ids = output(docker(), ['ps', '--all', ...filter]).split('\n');
     for (const id of ids.filter((line) => line !== '')) {
         spawnSync(docker(), ['rm', '--force', '--volumes', id], { stdio: 'ignore' });
     }
+    const { cleanUp, connect } = createRequire(import.meta.url)('../dist/livepush.js');
+    await cleanUp(await connect());
 }
 
 /** The port if nobody listens on it, else another one. */
