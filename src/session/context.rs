@@ -1,6 +1,6 @@
 //! The build context: what the images were built from, and what becomes of it.
 
-use super::{Session, sources};
+use super::{Applied, Session, sources};
 use crate::copy::select;
 use crate::pattern::Ignore;
 use crate::stage::{Source, StepKind};
@@ -128,7 +128,8 @@ impl Session {
     /// Keeps the context that the live container follows until its layouts are known.
     fn keep_applied(&mut self) {
         if self.context.applied.is_none() && !self.layouts_known() {
-            self.context.applied = Some(self.context.tree.clone());
+            let applied = Applied { tree: self.context.tree.clone(), ignore: self.ignore.clone() };
+            self.context.applied = Some(applied);
         }
     }
 

@@ -51,12 +51,19 @@ pub struct Session {
     planned: planner::Planned,
 }
 
+/// What the images were built from.
+#[derive(Debug)]
+struct Applied {
+    tree: Tree,
+    ignore: Option<Ignore>,
+}
+
 /// The build context as it is now, and what changed in it since the live container followed.
 #[derive(Debug, Default)]
 struct Context {
     tree: Tree,
     /// As the images were built from it; dropped as soon as the first layouts are known.
-    applied: Option<Tree>,
+    applied: Option<Applied>,
     /// Paths whose bytes are an archive, as far as their first bytes tell.
     archives: BTreeSet<String>,
     /// Paths that changed and are not in the live container yet.

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::{Facts, Needs};
 use super::plan::{Entry, EntrySource, Need, UpdateAnswer};
-use super::{NextLive, Session};
+use super::{Applied, NextLive, Session};
 use crate::copy::{
     self, Content, Destination, Layout, LayoutEntry, LayoutStop, Lookup, Names, Stat, lay_out,
     lay_out_workdir, select,
 };
+use crate::pattern::Ignore;
 use crate::stage::{Source, Step, StepKind};
 use crate::tree::{Kind, Tree};
 
@@ -71,14 +72,14 @@ impl Session {
         &self,
         stage: usize,
         step: &Step,
-        tree: &Tree,
+        (tree, ignore): (&Tree, Option<&Ignore>),
         before: &dyn Destination,
     ) -> Result<Layout, Stop> {
         let error = |message: String| Stop::Error { message, lines: step.lines };
         let laid = match &step.kind {
             StepKind::Workdir(path) => lay_out_workdir(path, &step.user, before),
             StepKind::Copy(copy, source) => {
-                let ignore = self.ignore.as_ref().filter(|_| *source == Source::Context);
+                let ignore = ignore.filter(|_| *source == Source::Context);
                 let selection = select(copy, tree, ignore).map_err(|e| error(e.to_string()))?;
                 lay_out(copy, &selection, tree, before)
             }
@@ -120,13 +121,16 @@ impl Session {
             let before = Before::new(&self.stages[target].facts, self.live.layouts.values());
             let layout = match &step.kind {
                 StepKind::Copy(_, Source::Context) => {
-                    let tree = self.context.applied.as_ref().unwrap_or(&self.context.tree);
-                    self.lay_step_out(target, step, tree, &before)
+                    let built = match &self.context.applied {
+                        Some(Applied { tree, ignore }) => (tree, ignore.as_ref()),
+                        None => (&self.context.tree, self.ignore.as_ref()),
+                    };
+                    self.lay_step_out(target, step, built, &before)
                 }
                 StepKind::Copy(_, source) => {
-                    self.lay_step_out(target, step, &self.tree_of(source), &before)
+                    self.lay_step_out(target, step, (&self.tree_of(source), None), &before)
                 }
-                _ => self.lay_step_out(target, step, &self.context.tree, &before),
+                _ => self.lay_step_out(target, step, (&self.context.tree, None), &before),
             };
             match layout {
                 Ok(layout) => {
@@ -216,7 +220,7 @@ impl Session {
                 StepKind::Copy(_, source) => self.tree_of(source),
                 _ => self.tree_of(&Source::Context),
             };
-            let layout = self.lay_step_out(target, step, &tree, &before)?;
+            let layout = self.lay_step_out(target, step, (&tree, self.ignore.as_ref()), &before)?;
             layouts.insert(at, layout);
         }
         Ok(layouts)
