@@ -38,15 +38,16 @@ own('a user that a step adds', [
     'RUN echo "late:x:77:88:::" >> /etc/passwd',
     'COPY --chown=late src /app',
 ]);
-own(
-    'a user whom a push makes another',
-    ['COPY passwd /etc/passwd', 'COPY --chown=me src /app'],
-    [
+scenario('a user whom a push makes another', {
+    files: SRC,
+    dockerfile: ['FROM livepush-small', 'COPY passwd /etc/passwd', 'COPY --chown=me src /app'],
+    unsolved: 'names are looked up as they were before the trailing steps',
+    steps: [
         push(write('passwd', 'root:x:0:0:::\nme:x:5:6:::\n')),
         push(write('src/a.txt', 'A\n')),
         push(write('passwd', 'root:x:0:0:::\nme:x:7:8:::\n')),
     ],
-);
+});
 own(
     'missing parents belong to the owner too',
     ['COPY --chown=app in.txt /one/two/three/in.txt'],

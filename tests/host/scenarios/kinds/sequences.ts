@@ -81,8 +81,8 @@ for (const [what, dockerfile] of bodies) {
     sequence(`a new file, changed, renamed, deleted (${what})`, dockerfile, [
         push(write('src/n.txt', 'n\n')),
         push(write('src/n.txt', 'N\n')),
-        push(rename('src/n.txt', 'src/m.txt')),
-        push(remove('src/m.txt')),
+        push(rename('src/n.txt', 'src/0.txt')),
+        push(remove('src/0.txt')),
     ]);
     sequence(`a directory comes and goes (${what})`, dockerfile, [
         push(write('src/sub/new/x', 'x\n')),
