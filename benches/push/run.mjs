@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { changes } from './changes.mjs';
 import { contenders } from './contenders.mjs';
 import { createProject } from './project.mjs';
+import { median } from './report.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -18,10 +19,19 @@ export async function measure(say, only) {
     for (const change of changes) {
         if (only !== undefined && !change.name.includes(only)) continue;
         say(`measuring: ${change.name}`);
-        results.push({ change: change.name, times: await measureChange(docker, change) });
+        const times = await measureChange(docker, change);
+        results.push({ change: change.name, times });
+        say(`    ${inShort(times)}`);
     }
     agent.destroy();
     return results;
+}
+
+function inShort(times) {
+    const parts = Object.entries(times).map(([name, value]) =>
+        Array.isArray(value) ? `${name} ${median(value).toFixed(1)} ms` : `${name} fails: ${value}`,
+    );
+    return parts.join(', ');
 }
 
 async function measureChange(docker, change) {

@@ -52,19 +52,21 @@ export async function sendFiles(
         await send([[1, STAT]]);
     })();
     listing.catch(() => undefined);
-    const sending: Promise<void>[] = [];
+    // All files are asked for at once; a few are open at a time.
+    const lanes = Array.from({ length: 8 }, () => Promise.resolve());
     for await (const request of requests) {
         const { kind, id, text } = parse(request);
         if (kind === FAILED) throw new Error(text);
         if (kind === FINISH) {
             await listing;
-            await Promise.all(sending);
+            await Promise.all(lanes);
             await send([[1, FINISH]]);
             return;
         }
         const file = known[id];
         if (kind !== REQUEST || file === undefined) continue;
-        const sent = (async () => {
+        const lane = id % lanes.length;
+        const sent = (lanes[lane] ?? Promise.resolve()).then(async () => {
             for await (const data of file.read()) {
                 await send([
                     [1, DATA],
@@ -76,9 +78,9 @@ export async function sendFiles(
                 [1, DATA],
                 [3, id],
             ]);
-        })();
+        });
         sent.catch((error: unknown) => stream.destroy(error instanceof Error ? error : undefined));
-        sending.push(sent);
+        lanes[lane] = sent;
     }
     await listing;
 }
