@@ -1,7 +1,9 @@
 /** The Dockerfile editor, in restricted mode: what it offers needs neither Docker nor trust. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Workbench } from './pages/workbench.js';
 import { TestWindow } from './support/session.js';
+
+vi.setConfig({ testTimeout: 240_000 });
 
 describe('a Dockerfile in restricted mode', () => {
     let window: TestWindow;

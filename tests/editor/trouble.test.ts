@@ -1,8 +1,10 @@
 /** When things go wrong: what a person is told, and the one click that helps. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, it, vi } from 'vitest';
 import type { Workbench } from './pages/workbench.js';
 import { TestWindow } from './support/session.js';
+
+vi.setConfig({ testTimeout: 240_000 });
 
 describe('trouble', () => {
     let window: TestWindow;

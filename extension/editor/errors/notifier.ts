@@ -92,7 +92,9 @@ function keyOf(error: LivepushErrorShape, about: About): string {
 }
 
 function textOf(error: LivepushErrorShape): string {
-    return error.remedy === '' ? error.message : `${error.message} ${error.remedy}`;
+    const { message, remedy } = error;
+    if (remedy === '') return message;
+    return /[.!?…]$/u.test(message) ? `${message} ${remedy}` : `${message}. ${remedy}`;
 }
 
 function messageOf(error: unknown): string {

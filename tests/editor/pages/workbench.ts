@@ -7,15 +7,16 @@ import { LivepushPanel } from './livepushPanel.js';
  * Runs in the page, where there is a DOM that this program's types do not know. VS Code may draw
  * the item anew at any time, so the whole bar is watched.
  */
-const noteTexts = `bar => {
+const noteTexts = `(() => {
     window.livepushTexts = [];
     const note = () => {
         const item = document.getElementById('livepush.livepush.session');
         const text = item === null ? '' : item.textContent.trim();
         if (window.livepushTexts.at(-1) !== text) window.livepushTexts.push(text);
     };
+    const bar = document.querySelector('.part.statusbar');
     new MutationObserver(note).observe(bar, { subtree: true, childList: true, characterData: true });
-}`;
+})()`;
 
 export class Workbench {
     readonly page: Page;
@@ -24,7 +25,8 @@ export class Workbench {
     constructor(page: Page) {
         this.page = page;
         this.panel = new LivepushPanel(page);
-        page.setDefaultTimeout(30_000);
+        // Generous, since the machine may be busy: what is waited for mostly comes at once.
+        page.setDefaultTimeout(90_000);
     }
 
     async open(url: string): Promise<void> {
@@ -120,7 +122,7 @@ export class Workbench {
 
     /** Notes every text that the status item shows from now on; the result gives them. */
     async recordStatus(): Promise<() => Promise<string[]>> {
-        await this.page.locator('.part.statusbar').evaluate(noteTexts);
+        await this.page.evaluate(noteTexts);
         return async () => {
             const texts: unknown = await this.page.evaluate('window.livepushTexts');
             return texts as string[];
@@ -150,6 +152,10 @@ export class Workbench {
     /** Answers the modal dialog. */
     async answerDialog(action: string): Promise<void> {
         await this.page.locator('.monaco-dialog-box').getByRole('button', { name: action }).click();
+    }
+
+    tab(name: string): Locator {
+        return this.page.locator('.tab', { hasText: name }).first();
     }
 
     codeLens(text: string): Locator {

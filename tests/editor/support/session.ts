@@ -90,15 +90,19 @@ export async function addressOf(container: string): Promise<string> {
     return address.replace('0.0.0.0', '127.0.0.1');
 }
 
-/** Asks an address until its answer contains a text; resolves with how long that took. */
-export async function served(address: string, text: string, from: number): Promise<number> {
-    const deadline = performance.now() + 30_000;
+/** Asks a container until its answer contains a text; resolves with how long that took. */
+export async function served(container: string, text: string, from: number): Promise<number> {
+    const deadline = performance.now() + 120_000;
+    let address = await addressOf(container);
     for (;;) {
         const body = await fetch(`http://${address}/`).then(
             (response) => response.text(),
-            () => '',
+            () => null,
         );
-        if (body.includes(text)) return performance.now() - from;
-        if (performance.now() > deadline) throw new Error(`never served: ${text}; last: ${body}`);
+        if (body?.includes(text) === true) return performance.now() - from;
+        if (performance.now() > deadline)
+            throw new Error(`never served: ${text}; last: ${body ?? ''}`);
+        // A restart may have given it another port.
+        if (body === null) address = await addressOf(container).catch(() => address);
     }
 }
