@@ -76,15 +76,14 @@ export class PushOnChange implements vscode.Disposable {
             quiet: quietMilliseconds,
             cap: capMilliseconds,
             deliver: (batch) => {
-                this.#pusher.pushInBackground(entry, batch, reasonOf(batch));
+                void this.#deliver(entry, batch);
             },
         });
         const watcher = vscode.workspace.createFileSystemWatcher(
             new vscode.RelativePattern(entry.context, '**'),
         );
-        const updated = async (uri: vscode.Uri): Promise<void> => {
-            if (takes(entry, uri) && !(await this.#isEcho(uri)))
-                coalescer.add(uri.fsPath, 'updated');
+        const updated = (uri: vscode.Uri): void => {
+            if (takes(entry, uri)) coalescer.add(uri.fsPath, 'updated');
         };
         watcher.onDidChange(updated);
         watcher.onDidCreate(updated);
@@ -99,6 +98,16 @@ export class PushOnChange implements vscode.Disposable {
         watched?.watcher.dispose();
         watched?.coalescer.dispose();
         this.#watched.delete(entry);
+    }
+
+    /** Echoes are dropped only here: a watcher is often quicker than the news of a save. */
+    async #deliver(entry: SessionEntry, { updated, deleted }: Batch): Promise<void> {
+        const echoes = await Promise.all(
+            updated.map((path) => this.#isEcho(vscode.Uri.file(path))),
+        );
+        const batch = { updated: updated.filter((_, index) => echoes[index] !== true), deleted };
+        if (batch.updated.length + deleted.length === 0) return;
+        this.#pusher.pushInBackground(entry, batch, reasonOf(batch));
     }
 
     async #isEcho(uri: vscode.Uri): Promise<boolean> {

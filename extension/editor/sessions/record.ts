@@ -100,7 +100,8 @@ export class Record {
     ): void {
         this.#outcome = outcome;
         this.#milliseconds = milliseconds;
-        this.#error = error === null ? null : shortError(error);
+        // That it was cancelled is said already, and is no mistake.
+        this.#error = error === null || outcome === 'cancelled' ? null : shortError(error);
         const rest: ActionState =
             outcome === 'done' || outcome === 'nothing' ? 'unchanged' : 'owed';
         for (const step of this.#steps) {

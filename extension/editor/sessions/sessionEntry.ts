@@ -42,7 +42,8 @@ export class SessionEntry implements vscode.Disposable {
     readonly onDidMeetProblem = this.#problem.event;
     #records: Record[] = [];
     #recordCount = 0;
-    #pushRecord: Record | null = null;
+    /** Pushes under way: one that is cancelled may end after its successor began. */
+    readonly #pushes: Record[] = [];
     #live: LiveSession | null = null;
     #state: DisplayState = 'starting';
     #paused = false;
@@ -158,9 +159,10 @@ export class SessionEntry implements vscode.Disposable {
             this.#setState(state);
         })
             .on('pushStart', (plan, reason) => {
-                this.#pushRecord = this.#newRecord('push', reason);
-                this.#pushRecord.plan(plan);
-                this.#recorded.fire(this.#pushRecord);
+                const record = this.#newRecord('push', reason);
+                this.#pushes.push(record);
+                record.plan(plan);
+                this.#recorded.fire(record);
             })
             .on('planChange', (plan) => {
                 this.#withPush((record) => {
@@ -173,7 +175,8 @@ export class SessionEntry implements vscode.Disposable {
                 });
             })
             .on('output', (id, _stream, data) => {
-                if (this.#pushRecord !== null) this.#print(this.#pushRecord, id, data);
+                const record = this.#pushes.at(-1);
+                if (record !== undefined) this.#print(record, id, data);
             })
             .on('pushEnd', (result) => {
                 this.#endPush(result);
@@ -188,15 +191,17 @@ export class SessionEntry implements vscode.Disposable {
     }
 
     #withPush(change: (record: Record) => void): void {
-        if (this.#pushRecord === null) return;
-        change(this.#pushRecord);
-        this.#recorded.fire(this.#pushRecord);
+        const record = this.#pushes.at(-1);
+        if (record === undefined) return;
+        change(record);
+        this.#recorded.fire(record);
     }
 
     #endPush(result: PushResult): void {
-        const record = this.#pushRecord;
-        this.#pushRecord = null;
-        if (record === null) return;
+        // A push with nothing to do ends without having begun.
+        if (result.plan.actions.length + result.plan.inexact.length === 0) return;
+        const record = this.#pushes.shift();
+        if (record === undefined) return;
         record.end(result);
         for (const { lines, state, milliseconds } of record.steps) {
             if (lines !== null && state === 'done' && milliseconds !== null) {
