@@ -194,7 +194,7 @@ copy(
 copy(
     'a wildcard over several sources keeps its order',
     ['COPY one/* two/* /app/'],
-    { 'one/f': '1\n', 'two/f': '2\n', 'one/g': '1\n' },
+    { 'one/f': '1\n', 'two/f': '2\n', 'two/h': '2\n', 'one/g': '1\n' },
     pushWith({ noChange: true }, write('one/f', '11\n')),
     push(remove('two/f')),
 );

@@ -67,11 +67,16 @@ own(
     ['COPY in.txt /app/', 'RUN chown -R app:app /app', 'COPY src /app/'],
     [EDIT_A, push(write('in.txt', 'two\n'))],
 );
-own(
-    'a set-group-id directory',
-    ['COPY in.txt /opt/shared/x/', 'RUN touch /opt/shared/y && mkdir /opt/shared/z'],
-    [push(write('in.txt', 'two\n'))],
-);
+scenario('a set-group-id directory', {
+    files: SRC,
+    dockerfile: [
+        'FROM livepush-small',
+        'COPY in.txt /opt/shared/x/',
+        'RUN touch /opt/shared/y && mkdir /opt/shared/z',
+    ],
+    unsolved: 'a directory that a copy makes does not take the group of such a parent',
+    steps: [push(write('in.txt', 'two\n'))],
+});
 own(
     'modes of the context',
     ['COPY src /app'],
