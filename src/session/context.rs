@@ -113,7 +113,8 @@ impl Session {
             self.context.digests.remove(&step);
         }
         self.context.changed.extend(changed.iter().cloned());
-        self.widen_trailing();
+        let trailing = self.model.stages.get(self.model.target).map_or(0, |stage| stage.trailing);
+        self.context.unpacks_anew = self.unpacks().filter(|at| *at >= trailing);
     }
 
     fn put(&mut self, path: ContextPath) -> bool {
@@ -156,35 +157,26 @@ impl Session {
         })
     }
 
-    /// An ADD that unpacks an archive is not a layout: the trailing steps begin after it.
-    pub(super) fn widen_trailing(&mut self) {
-        let Some(stage) = self.model.stages.get(self.model.target) else { return };
-        let unpacks = stage.steps.iter().rposition(|step| match &step.kind {
-            StepKind::Copy(copy, Source::Context)
-                if copy.add && !self.context.archives.is_empty() =>
-            {
+    /// The last step of the target that unpacks an archive.
+    fn unpacks(&self) -> Option<usize> {
+        let archives = &self.context.archives;
+        let stage = self.model.stages.get(self.model.target).filter(|_| !archives.is_empty())?;
+        stage.steps.iter().rposition(|step| match &step.kind {
+            StepKind::Copy(copy, Source::Context) if copy.add => {
                 sources::context_copies(step).any(|copy| {
                     select(&copy, &self.context.tree, self.ignore.as_ref()).is_ok_and(|selection| {
-                        selection
-                            .matches
-                            .iter()
-                            .any(|found| self.context.archives.contains(&*found.root))
+                        selection.matches.iter().any(|found| archives.contains(&*found.root))
                     })
                 })
             }
             _ => false,
-        });
-        let Some(trailing) = unpacks.map(|at| at + 1).filter(|at| *at > stage.trailing) else {
-            return;
-        };
-        let target = self.model.target;
-        let given_up: Vec<usize> =
-            self.live.layouts.keys().copied().filter(|at| *at < trailing).collect();
-        for at in given_up {
-            if let Some(layout) = self.live.layouts.remove(&at) {
-                self.live.dirty.extend(layout.entries.into_keys());
-            }
-        }
-        self.model.stages[target].trailing = trailing;
+        })
+    }
+
+    /// An ADD that unpacks an archive is not a layout: the trailing steps begin after it.
+    pub(super) fn widen_trailing(&mut self) {
+        let Some(at) = self.unpacks() else { return };
+        let stage = &mut self.model.stages[self.model.target];
+        stage.trailing = stage.trailing.max(at + 1);
     }
 }

@@ -66,6 +66,8 @@ struct Context {
     applied: Option<Applied>,
     /// Paths whose bytes are an archive, as far as their first bytes tell.
     archives: BTreeSet<String>,
+    /// A trailing ADD whose source has become an archive since the session began.
+    unpacks_anew: Option<usize>,
     /// Paths that changed and are not in the live container yet.
     changed: BTreeSet<String>,
     /// Which changes matter to which step; made anew when the model or a link changes.

@@ -37,6 +37,15 @@ impl Session {
         if !self.model.lacking.is_empty() || self.model.stages.is_empty() {
             return plan;
         }
+        if let Some(at) = self.context.unpacks_anew {
+            let stage = self.model.target;
+            let lines = Some(self.model.stages[stage].steps[at].lines);
+            let why =
+                "ADD would unpack an archive that was none when the image was built".to_owned();
+            let remedy = "Rebuild the container.".to_owned();
+            plan.inexact.push(Inexact { stage, lines, why, remedy, blocks: true });
+            return plan;
+        }
         let replays = self.replays();
         let mut needs = Needs::default();
         let stale = self.live_stale(&replays);

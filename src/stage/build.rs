@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::instruction::State;
-use super::{Base, Environment, ImageConfig, Images, Model, ModelError, Options, Source, Stage};
+use super::{
+    Base, Environment, ImageConfig, Images, Model, ModelError, Options, Source, Stage, Step,
+};
 use crate::dockerfile::{Declaration, Dockerfile, From, Instruction, InstructionKind, parse};
 use crate::variables::expand;
 
@@ -239,8 +241,7 @@ impl Builder<'_> {
         let target = self.target();
         for (stage, state) in self.stages.iter_mut().zip(&self.ends) {
             stage.exposed.clone_from(&state.exposed);
-            stage.trailing =
-                stage.steps.iter().rposition(|step| !step.only_lays_out()).map_or(0, |at| at + 1);
+            stage.trailing = trailing(&stage.steps);
         }
         self.mark_needed(target);
         let mut lacking: Vec<String> = Vec::new();
@@ -284,9 +285,18 @@ impl Builder<'_> {
             if let Base::Stage(parent) = stage.base {
                 open.push(parent);
             }
-            open.extend(stage.steps.iter().flat_map(super::Step::stages));
+            open.extend(stage.steps.iter().flat_map(Step::stages));
         }
     }
+}
+
+/// The first of the last steps that only copy. Where one of them names a user, those before it that
+/// may write the files in which users are named are not among them.
+fn trailing(steps: &[Step]) -> usize {
+    let after = |at: Option<usize>| at.map_or(0, |at| at + 1);
+    let ran = after(steps.iter().rposition(|step| !step.only_lays_out()));
+    let naming = steps.iter().rposition(Step::names_users).unwrap_or(0);
+    ran.max(after(steps[..naming].iter().rposition(Step::may_write_users)))
 }
 
 fn circular(name: &str) -> String {

@@ -145,6 +145,23 @@ impl Step {
         matches!(self.kind, StepKind::Workdir(_) | StepKind::Copy(..))
     }
 
+    /// Whether it looks a user or group up by name.
+    fn names_users(&self) -> bool {
+        let named = |owner: &str| owner.contains(|it: char| it != ':' && !it.is_ascii_digit());
+        match &self.kind {
+            StepKind::Copy(copy, _) => copy.chown.as_deref().is_some_and(named),
+            StepKind::Workdir(_) => named(&self.user),
+            StepKind::Remote(_) | StepKind::Run(_) => false,
+        }
+    }
+
+    /// Whether it can write `/etc/passwd` or `/etc/group`, as far as its destination tells.
+    fn may_write_users(&self) -> bool {
+        let StepKind::Copy(copy, _) = &self.kind else { return false };
+        let path = join(&copy.cwd, &copy.dest);
+        ["/", "/etc", "/etc/passwd", "/etc/group"].contains(&path.as_str())
+    }
+
     /// The stages that it takes files from.
     pub fn stages(&self) -> Vec<usize> {
         let sources: Vec<&Source> = match &self.kind {

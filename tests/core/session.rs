@@ -468,3 +468,16 @@ fn a_secret_of_the_build_is_declared_and_blocks_only_where_it_is_required() {
         assert_eq!(plan.actions.is_empty(), blocks);
     }
 }
+
+#[test]
+fn a_source_that_becomes_an_archive_needs_a_rebuild() {
+    let mut host = Host::new("FROM a\nADD data /data/\n", &["data"]);
+    let mut archive = file("data", "packed");
+    archive.archive = true;
+    host.session.change_context(vec![archive], &[]);
+    let plan = host.plan();
+    assert!(plan.actions.is_empty());
+    assert!(plan.inexact[0].blocks);
+    host.write("data", "plain again");
+    assert_eq!(ids(&host.plan()), ["0/update", "0/restart"]);
+}

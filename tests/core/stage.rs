@@ -212,3 +212,13 @@ fn exposed_ports_are_expanded_and_split() {
     let model = model("FROM image\nENV P=\"80 443/UDP\"\nEXPOSE $P\n");
     assert_eq!(model.stages[0].exposed, ["80/tcp", "443/udp"]);
 }
+
+#[test]
+fn a_copy_of_the_user_files_is_not_trailing_where_a_later_one_names_a_user() {
+    let trailing =
+        |last: &str| model(&format!("FROM image\nCOPY x /etc/\n{last}\n")).stages[0].trailing;
+    assert_eq!(trailing("COPY --chown=me src /app"), 1);
+    assert_eq!(trailing("COPY --chown=1:2 src /app"), 0);
+    assert_eq!(trailing("USER 5\nWORKDIR /w"), 0);
+    assert_eq!(trailing("USER me\nWORKDIR /w"), 1);
+}

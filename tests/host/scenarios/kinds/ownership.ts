@@ -41,7 +41,6 @@ own('a user that a step adds', [
 scenario('a user whom a push makes another', {
     files: SRC,
     dockerfile: ['FROM livepush-small', 'COPY passwd /etc/passwd', 'COPY --chown=me src /app'],
-    unsolved: 'names are looked up as they were before the trailing steps',
     steps: [
         push(write('passwd', 'root:x:0:0:::\nme:x:5:6:::\n')),
         push(write('src/a.txt', 'A\n')),
