@@ -21,7 +21,7 @@ impl Session {
             StepKind::Copy(_, source) => self.tree_of(source),
             _ => self.tree_of(&Source::Context),
         };
-        match self.lay_step_out(stage, step, (&tree, self.ignore.as_ref()), &before) {
+        match Self::lay_step_out(stage, step, (&tree, self.ignore.as_ref()), &before) {
             Err(Stop::Needs(needs)) => LayoutAnswer::Needs { needs },
             Err(Stop::Error { message, lines }) => LayoutAnswer::Error { message, lines },
             Ok(layout) => LayoutAnswer::Entries {

@@ -69,7 +69,6 @@ fn merged<'a>(layouts: impl IntoIterator<Item = &'a Layout>) -> BTreeMap<&'a str
 impl Session {
     /// What a step puts where, given a tree to copy from and the container before it.
     pub(super) fn lay_step_out(
-        &self,
         stage: usize,
         step: &Step,
         (tree, ignore): (&Tree, Option<&Ignore>),
@@ -125,12 +124,12 @@ impl Session {
                         Some(Applied { tree, ignore }) => (tree, ignore.as_ref()),
                         None => (&self.context.tree, self.ignore.as_ref()),
                     };
-                    self.lay_step_out(target, step, built, &before)
+                    Self::lay_step_out(target, step, built, &before)
                 }
                 StepKind::Copy(_, source) => {
-                    self.lay_step_out(target, step, (&self.tree_of(source), None), &before)
+                    Self::lay_step_out(target, step, (&self.tree_of(source), None), &before)
                 }
-                _ => self.lay_step_out(target, step, (&self.context.tree, None), &before),
+                _ => Self::lay_step_out(target, step, (&self.context.tree, None), &before),
             };
             match layout {
                 Ok(layout) => {
@@ -220,7 +219,7 @@ impl Session {
                 StepKind::Copy(_, source) => self.tree_of(source),
                 _ => self.tree_of(&Source::Context),
             };
-            let layout = self.lay_step_out(target, step, (&tree, self.ignore.as_ref()), &before)?;
+            let layout = Self::lay_step_out(target, step, (&tree, self.ignore.as_ref()), &before)?;
             layouts.insert(at, layout);
         }
         Ok(layouts)
