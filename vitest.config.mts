@@ -28,8 +28,12 @@ export default defineConfig({
                 extends: true,
                 test: {
                     name: 'host',
-                    include: ['tests/host/**/*.test.ts', 'tests/helper/**/*.test.ts'],
+                    include: ['tests/host/*.test.ts', 'tests/helper/*.test.ts'],
                 },
+            },
+            {
+                extends: true,
+                test: { name: 'scenarios', include: ['tests/host/scenarios/*.test.ts'] },
             },
             {
                 extends: true,
@@ -42,10 +46,14 @@ export default defineConfig({
             },
             {
                 extends: true,
+                test: { name: 'editor', include: ['tests/editor/unit/*.test.ts'] },
+            },
+            {
+                extends: true,
                 // One window at a time: what a test sees must be its own doing.
                 test: {
-                    name: 'editor',
-                    include: ['tests/editor/**/*.test.ts'],
+                    name: 'vscode',
+                    include: ['tests/editor/*.test.ts'],
                     fileParallelism: false,
                 },
             },

@@ -1,5 +1,5 @@
 /**
- * All tests, in three sections: `npm test`, or `npm test -- core host` for some of them.
+ * All tests, in sections: `npm test`, or `npm test -- core host` for some of them.
  * It ends with one line that counts them all.
  */
 import { spawn } from 'node:child_process';
@@ -13,12 +13,19 @@ import { ensureModules } from './modules.mjs';
 import { packExtension } from './package.mjs';
 import { ensureVscode } from './vscode.mjs';
 
-const sections = { core: testCore, host: testHost, editor: testEditor };
+const sections = {
+    core: testCore,
+    host: () => testWithDocker('host'),
+    editor: () => testWithDocker('editor'),
+    scenarios: () => testWithDocker('scenarios'),
+    vscode: testInVscode,
+};
 
 async function main() {
     const wanted = process.argv.slice(2);
     for (const name of wanted) {
-        if (!(name in sections)) throw new Problem(`no section ${name}: core, host or editor`);
+        if (!(name in sections))
+            throw new Problem(`no section ${name}: ${Object.keys(sections).join(', ')}`);
     }
     await ensureModules();
     const total = { passed: 0, failed: 0 };
@@ -62,20 +69,20 @@ async function testCore() {
     return settle(counts, code);
 }
 
-async function testHost() {
+async function testWithDocker(project) {
     await ensureDocker();
     await ensureImages();
     await build();
-    return vitest('host');
+    return vitest(project);
 }
 
-async function testEditor() {
+async function testInVscode() {
     await ensureDocker();
     await ensureImages();
     await ensureVscode();
     await build();
     await packExtension();
-    return vitest('editor');
+    return vitest('vscode');
 }
 
 /** Runs one of vitest's projects, and reads the counts from its report. */
