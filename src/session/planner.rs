@@ -160,9 +160,13 @@ impl Session {
 
     /// Whether a state that was built with `then` is the one that `now` makes.
     pub(super) fn all_same(&self, stage: usize, then: &Inputs, now: &Inputs) -> bool {
-        then.len() == now.len()
-            && (0..now.len())
-                .all(|at| self.relation(stage, at, &then[at], &now[at]) == Relation::Same)
+        then.len() == now.len() && self.same_up_to(stage, then, now, now.len())
+    }
+
+    /// Whether the first `count` inputs are there in both and the same.
+    fn same_up_to(&self, stage: usize, then: &Inputs, now: &Inputs, count: usize) -> bool {
+        then.len().min(now.len()) >= count
+            && (0..count).all(|at| self.relation(stage, at, &then[at], &now[at]) == Relation::Same)
     }
 
     fn input_relation(
@@ -249,13 +253,7 @@ impl Session {
     fn checkpoint(&self, stage: usize, now: &Inputs) -> (usize, Checkpoint) {
         let whole = self.model.stages[stage].steps.len();
         let original = &self.stages[stage].revisions[0];
-        let same = |then: &Inputs, upto: usize| {
-            (0..=upto).all(|at| {
-                then.get(at).zip(now.get(at)).is_some_and(|(then, now)| {
-                    self.relation(stage, at, then, now) == Relation::Same
-                })
-            })
-        };
+        let same = |then: &Inputs, upto: usize| self.same_up_to(stage, then, now, upto + 1);
         let limit = self.replayed(stage);
         let from_image = (0..=limit)
             .rev()
