@@ -26,6 +26,10 @@ impl Concern {
             let base = concern.follow(tree, &source.literal);
             if !source.pattern.is_empty() {
                 concern.follow_matches(tree, &base, &source.pattern);
+                // Without its directory the step fails, whatever it would match there.
+                if tree.get(&base).is_none() {
+                    concern.literals.push(base.clone());
+                }
                 concern.wildcards.push((base, source.pattern));
             } else if let Some(parents) = source.parents.filter(|one| !has_wildcard(&one.path)) {
                 concern.literals.push(join(&base, &parents.path));
@@ -55,7 +59,15 @@ impl Concern {
             }
             Ok::<_, ResolveError>(entry.map(|entry| (entry.kind, entry.target.clone())))
         })
-        .unwrap_or_else(|_| links::clean(path))
+        .unwrap_or_else(|error| {
+            // What is in the way may become a directory.
+            if let ResolveError::NotADirectory(below) = error
+                && let Some((file, _)) = links::clean(&below).rsplit_once('/')
+            {
+                literals.push(file.to_owned());
+            }
+            links::clean(path)
+        })
     }
 
     /// A match that is a link is followed, and so may be one below a match: where it leads is of

@@ -50,8 +50,26 @@ fn taken(step: &CopyStep, tree: &Tree) -> Result<u128, String> {
     select(step, tree, None).map(|taken| taken.digest()).map_err(|error| error.to_string())
 }
 
+fn concern(source: &str, tree: &Tree) -> Concern {
+    let step = CopyStep { sources: vec![source.into()], dest: "/e/".into(), ..CopyStep::default() };
+    Concern::new(&step, tree)
+}
+
+#[test]
+fn what_makes_the_missing_directory_of_a_wildcard_is_of_concern() {
+    assert!(concern("a/?", &Tree::new()).matches("a/long"));
+}
+
+#[test]
+fn what_is_below_a_file_that_is_in_the_way_is_of_concern() {
+    let mut tree = Tree::new();
+    tree.insert("link", Entry::symlink("/b/missing"));
+    tree.insert("b", Entry::file(0o644, 1, Digest(0)));
+    assert!(concern("link", &tree).matches("b/other"));
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_change_that_matters_is_of_concern(
