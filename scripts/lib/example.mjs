@@ -3,6 +3,7 @@ import { createServer, connect } from 'node:net';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { vsix } from '../package.mjs';
+import { askUntil } from './ask.mjs';
 import { Problem, root } from './run.mjs';
 import { openFile, runCommand, startBrowser, startVscode, workbenchReady } from './workbench.mjs';
 
@@ -26,7 +27,7 @@ export async function openExample({ folder, port, address }) {
         await page.goto(vscode.urlOf(folder));
         await workbenchReady(page);
         await startSession(page);
-        await answers(application, () => true, 180_000);
+        await askUntil(application, () => true, 180_000);
     } catch (error) {
         const picture = join(root, 'out/start-failed.png');
         mkdirSync(join(root, 'out'), { recursive: true });
@@ -43,7 +44,7 @@ export async function openExample({ folder, port, address }) {
         await page.keyboard.type(line);
         const saved = performance.now();
         await page.keyboard.press('Control+S');
-        await answers(application, (text) => text.includes(line), 30_000);
+        await askUntil(application, (text) => text.includes(line), 30_000);
         return performance.now() - saved;
     }
 
@@ -62,22 +63,6 @@ async function startSession(page) {
     // It asks how to start only where there is a container to attach to.
     await run.or(live).first().waitFor({ timeout: 60_000 });
     if (await run.isVisible()) await run.click();
-}
-
-/** Asks again as soon as the last answer is there, until `accept` likes one. */
-async function answers(address, accept, patience) {
-    const patient = AbortSignal.timeout(patience);
-    let last = 'nothing';
-    while (!patient.aborted) {
-        try {
-            last = await (await fetch(address, { signal: patient })).text();
-            if (accept(last)) return;
-        } catch (error) {
-            last = error.cause?.code ?? error.message;
-            await new Promise((resolve) => setTimeout(resolve, 50));
-        }
-    }
-    throw new Problem(`${address} answered ${JSON.stringify(last.slice(0, 80))} to the end`);
 }
 
 /**

@@ -35,9 +35,11 @@ impl Session {
         };
         let paths = self.context.tree.iter().map(|(path, _)| path.to_string());
         let flipped: Vec<String> = paths.filter(|path| flips(path)).collect();
+        for path in flipped {
+            self.note_change(path);
+        }
         self.ignore = ignore;
         self.context.digests.clear();
-        self.context.changed.extend(flipped);
         Ok(())
     }
 
@@ -59,6 +61,9 @@ impl Session {
         for path in gone {
             let below: Vec<String> =
                 self.context.tree.below(path).map(|(below, _)| below.to_string()).collect();
+            for path in below.iter().chain([path]) {
+                self.note_change(path.clone());
+            }
             if self.context.tree.remove(path) {
                 structure = true;
                 changed.push(path.clone());
@@ -70,6 +75,7 @@ impl Session {
             let name = path.path.clone();
             let known = self.context.tree.get(&name).map(|entry| entry.kind);
             structure |= known != Some(path.entry.kind);
+            self.note_change(name.clone());
             if self.put(path) {
                 changed.push(name);
             }
@@ -87,6 +93,7 @@ impl Session {
                 let mut unknown = entry.clone();
                 unknown.digest = None;
                 self.context.tree.insert(path, unknown);
+                self.context.changed.insert(path.clone(), None);
             }
         }
         self.changed(paths, false);
@@ -112,9 +119,27 @@ impl Session {
         for step in steps {
             self.context.digests.remove(&step);
         }
-        self.context.changed.extend(changed.iter().cloned());
         let trailing = self.model.stages.get(self.model.target).map_or(0, |stage| stage.trailing);
         self.context.unpacks_anew = self.unpacks().filter(|at| *at >= trailing);
+    }
+
+    /// Keeps what a build sees at a path, which is about to change.
+    fn note_change(&mut self, path: String) {
+        if !self.context.changed.contains_key(&path) {
+            let seen = self.seen(&path).cloned();
+            self.context.changed.insert(path, seen);
+        }
+    }
+
+    /// What a build sees at a path of the context.
+    fn seen(&self, path: &str) -> Option<&Entry> {
+        self.context.tree.get(path).filter(|_| !self.is_ignored(path))
+    }
+
+    /// The paths in which the context is not what it was at the last push.
+    pub(super) fn changed_paths(&self) -> impl Iterator<Item = &str> {
+        let changed = self.context.changed.iter();
+        changed.filter(|(path, before)| self.seen(path) != before.as_ref()).map(|(path, _)| &**path)
     }
 
     fn put(&mut self, path: ContextPath) -> bool {

@@ -24,7 +24,7 @@ use crate::dockerfile::parse;
 use crate::live::{self, LiveError};
 use crate::pattern::Ignore;
 use crate::stage::{self, ImageConfig, Images, Model, Options, Places};
-use crate::tree::Tree;
+use crate::tree::{Entry, Tree};
 
 pub use context::ContextPath;
 use facts::Facts;
@@ -68,8 +68,8 @@ struct Context {
     archives: BTreeSet<String>,
     /// A trailing ADD whose source has become an archive since the session began.
     unpacks_anew: Option<usize>,
-    /// Paths that changed and are not in the live container yet.
-    changed: BTreeSet<String>,
+    /// Paths that changed and are not in the live container yet, with what a build saw there before.
+    changed: BTreeMap<String, Option<Entry>>,
     /// Which changes matter to which step; made anew when the model or a link changes.
     concerns: Option<StepConcerns>,
     /// Digests of what steps select; a change that matters to one removes its digest.

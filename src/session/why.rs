@@ -58,12 +58,8 @@ pub(super) fn reasons(session: &Session, stage: usize, stale: Stale) -> Reasons 
         let concerns: Vec<Concern> =
             context_copies(step).map(|copy| Concern::new(&copy, &session.context.tree)).collect();
         let concerned: Vec<&str> = session
-            .context
-            .changed
-            .iter()
-            .map(String::as_str)
+            .changed_paths()
             .filter(|path| concerns.iter().any(|concern| concern.matches(path)))
-            .filter(|path| !session.is_ignored(path))
             .take(NAMED + 1)
             .collect();
         if !concerned.is_empty() {

@@ -341,6 +341,15 @@ fn a_child_is_replayed_from_the_end_of_its_parent() {
 }
 
 #[test]
+fn a_change_that_was_taken_back_is_no_reason() {
+    let mut host = Host::new(README, &["package.json", "src/a", "src/b"]);
+    host.directories.push("/usr/src/app".to_owned());
+    host.write("src/a", "new").write("src/b", "new").write("src/a", "old");
+    let plan = host.plan();
+    assert_eq!(find(&plan, "0/update").why, ["src/b changed → COPY on line 6"]);
+}
+
+#[test]
 fn a_deleted_source_uncovers_what_was_there_before() {
     let mut host =
         Host::new("FROM a\nCOPY one/ /app/\nCOPY two/ /app/\n", &["one/x", "two/x", "two/y"]);

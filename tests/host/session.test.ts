@@ -7,6 +7,7 @@ import type { LiveSession, LivepushErrorShape, SessionState } from '../../extens
 import { connect, findSessions, resumeSession } from '../../extension/host/frontEnd.js';
 import { letGo } from '../../extension/host/holders.js';
 import { Session } from '../../extension/host/session.js';
+import { askUntil } from '../../scripts/lib/ask.mjs';
 
 const DOCKERFILE = `FROM busybox AS page
 COPY title /title
@@ -35,7 +36,7 @@ async function save(path: string, text: string): Promise<void> {
 
 async function get(path: string): Promise<string> {
     const address = session.addresses.get('8000/tcp') ?? '';
-    return (await fetch(`http://${address}/${path}`)).text();
+    return askUntil(`http://${address}/${path}`, () => true);
 }
 
 beforeAll(async () => {

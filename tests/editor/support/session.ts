@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
+import { askUntil } from '../../../scripts/lib/ask.mjs';
 import { startBrowser, startVscode, type Vscode } from '../../../scripts/lib/workbench.mjs';
 import { Workbench } from '../pages/workbench.js';
 
@@ -93,16 +94,12 @@ export async function addressOf(container: string): Promise<string> {
 /** Asks a container until its answer contains a text; resolves with how long that took. */
 export async function served(container: string, text: string, from: number): Promise<number> {
     const deadline = performance.now() + 120_000;
-    let address = await addressOf(container);
     for (;;) {
-        const body = await fetch(`http://${address}/`).then(
-            (response) => response.text(),
-            () => null,
-        );
-        if (body?.includes(text) === true) return performance.now() - from;
-        if (performance.now() > deadline)
-            throw new Error(`never served: ${text}; last: ${body ?? ''}`);
-        // A restart may have given it another port.
-        if (body === null) address = await addressOf(container).catch(() => address);
+        // A restart may give it another port.
+        const address = await addressOf(container);
+        const asked = askUntil(`http://${address}/`, (answer) => answer.includes(text), 5000);
+        const problem = await asked.then(() => null, String);
+        if (problem === null) return performance.now() - from;
+        if (performance.now() > deadline) throw new Error(`never served: ${text}; ${problem}`);
     }
 }
