@@ -1,5 +1,5 @@
 /** The Dockerfile editor, in restricted mode: what it offers needs neither Docker nor trust. */
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Workbench } from './pages/workbench.js';
 import { TestWindow } from './support/session.js';
 
@@ -14,6 +14,10 @@ describe('a Dockerfile in restricted mode', () => {
         ({ workbench } = window);
         await workbench.answerDialogIfShown('No, I don');
         await workbench.openFile('Dockerfile');
+    });
+
+    afterEach(async ({ task }) => {
+        await window.pictureOfFailure(task);
     });
 
     afterAll(async () => {

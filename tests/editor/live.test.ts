@@ -19,7 +19,7 @@ describe('a session', () => {
     });
 
     afterEach(async ({ task }) => {
-        if (task.result?.state === 'fail') await window.picture(`failure-${task.name}`);
+        await window.pictureOfFailure(task);
     });
 
     afterAll(async () => {

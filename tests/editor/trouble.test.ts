@@ -1,6 +1,6 @@
 /** When things go wrong: what a person is told, and the one click that helps. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, it, vi } from 'vitest';
 import type { Workbench } from './pages/workbench.js';
 import { TestWindow } from './support/session.js';
 
@@ -18,6 +18,10 @@ describe('trouble', () => {
         });
         ({ workbench } = window);
         await workbench.openFile('Dockerfile');
+    });
+
+    afterEach(async ({ task }) => {
+        await window.pictureOfFailure(task);
     });
 
     afterAll(async () => {

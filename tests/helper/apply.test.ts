@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import type Docker from 'dockerode';
 import { pack, type Header } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Helper } from '../../extension/host/helper/client.js';
-import { docker, execOutput, idleContainer, removeContainer } from './containers.js';
+import { changedPaths, docker, execOutput, idleContainer, removeContainer } from './containers.js';
 
 /** Two containers that are alike: an archive goes into one by the helper, into one by Docker. */
 let ours: Docker.Container;
@@ -151,6 +152,26 @@ test('a thousand files arrive whole', async () => {
             ({ path, digest }) => `${path} ${String(digest)}`,
         );
     expect(await digests(helper)).toEqual(await digests(other));
+});
+
+test('an application that reads a file while it is replaced finds it whole', async () => {
+    const page = (content: string) =>
+        archive([
+            { name: 'page', content: `${content.repeat(300_000)}\n`, mode: 0o600, uid: 1000 },
+        ]);
+    await helper.apply(page('a'));
+    const reading = await ours.exec({
+        Cmd: ['sh', '-c', 'while [ ! -e /stop ]; do wc -c < /page; done'],
+        User: '1000',
+        AttachStdout: true,
+        AttachStderr: true,
+        Tty: true,
+    });
+    const sizes = text(await reading.start({ Tty: true }));
+    for (let time = 0; time < 300; time++) await helper.apply(page(time % 2 === 0 ? 'b' : 'a'));
+    await helper.apply(archive([{ name: 'stop' }]));
+    expect(new Set((await sizes).trim().split('\r\n'))).toEqual(new Set(['300001']));
+    expect(await changedPaths(ours)).not.toContain('/.livepush-unfinished');
 });
 
 describe('an archive that cannot be laid out', () => {

@@ -1,5 +1,6 @@
 //! Lays an archive out in the container as Docker's archive API does: what is there is replaced,
 //! a directory is merged with a directory, and the last component of a path is never followed.
+//! Unlike there, an application finds either the old file or the whole new one, never none.
 
 use std::io::{self, Read};
 
@@ -7,7 +8,7 @@ use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{
     AtFlags, FileType, Gid, Mode, OFlags, Timespec, Timestamps, UTIME_OMIT, Uid, XattrFlags,
     chmodat, chownat, fchmod, fchown, fsetxattr, futimens, linkat, makedev, mkdirat, mknodat,
-    openat, symlinkat, utimensat,
+    openat, renameat, symlinkat, unlinkat, utimensat,
 };
 use rustix::io::Errno;
 
@@ -22,6 +23,9 @@ use crate::protocol::response::{Problem, Response};
 const BUFFER: usize = 64 << 10;
 /// Of directories that are needed and that the archive does not name.
 const IMPLIED: Mode = Mode::from_raw_mode(0o755);
+/// What is laid out has this name until it is whole. Always the same: what a killed helper leaves is
+/// overwritten when its update is done again.
+const UNFINISHED: &[u8] = b".livepush-unfinished";
 
 /// Lays out what the host sends.
 pub(super) fn apply(input: Input, job: &Job) -> Response {
@@ -86,10 +90,24 @@ impl Apply {
         self.enter(above)?;
         let there = self.make_room(member, name, path)?;
         match member.flag {
-            TypeFlag::File => self.file(member, name),
             TypeFlag::Directory => self.directory(member, name, path, there),
-            _ => self.special(member, name),
+            TypeFlag::HardLink => self.hard_link(member, name),
+            _ => self.replace(member, name),
         }
+    }
+
+    /// Puts a file, symbolic link, pipe or device in the place of what has the name.
+    fn replace(&mut self, member: &Member, name: &[u8]) -> Result<(), Failure> {
+        let _ = unlinkat(self.parent()?, UNFINISHED, AtFlags::empty());
+        let made = if member.flag == TypeFlag::File {
+            self.file(member, UNFINISHED)
+        } else {
+            self.special(member, UNFINISHED)
+        };
+        let parent = self.parent()?;
+        made.and_then(|()| Ok(renameat(parent, UNFINISHED, parent, name)?)).inspect_err(|_| {
+            let _ = unlinkat(parent, UNFINISHED, AtFlags::empty());
+        })
     }
 
     fn parent(&self) -> Result<&OwnedFd, Failure> {
@@ -116,7 +134,7 @@ impl Apply {
         Ok(())
     }
 
-    /// Removes what is in the way; whether a directory is there that stays.
+    /// Removes what is in the way and cannot be replaced; whether a directory is there that stays.
     fn make_room(&mut self, member: &Member, name: &[u8], path: &[u8]) -> Result<bool, Failure> {
         let there = match walk::look(self.parent()?.as_fd(), name) {
             Err(Errno::NOENT) => return Ok(false),
@@ -127,8 +145,8 @@ impl Apply {
         }
         if there == FileType::Directory {
             remove::remove_path(path).map_err(Failure::Known)?;
-        } else {
-            rustix::fs::unlinkat(self.parent()?, name, AtFlags::empty())?;
+        } else if matches!(member.flag, TypeFlag::Directory | TypeFlag::HardLink) {
+            unlinkat(self.parent()?, name, AtFlags::empty())?;
         }
         Ok(false)
     }
@@ -167,16 +185,17 @@ impl Apply {
         Ok(())
     }
 
-    /// Links, pipes and devices.
+    fn hard_link(&self, member: &Member, name: &[u8]) -> Result<(), Failure> {
+        let other = [b"/", member.link.as_slice()].concat();
+        Ok(linkat(rustix::fs::CWD, other, self.parent()?, name, AtFlags::empty())?)
+    }
+
+    /// Symbolic links, pipes and devices.
     fn special(&mut self, member: &Member, name: &[u8]) -> Result<(), Failure> {
         let parent = self.parent()?;
         let mode = Mode::from_raw_mode(member.mode);
         let node = |kind, (major, minor)| mknodat(parent, name, kind, mode, makedev(major, minor));
         match member.flag {
-            TypeFlag::HardLink => {
-                let other = [b"/", member.link.as_slice()].concat();
-                return Ok(linkat(rustix::fs::CWD, other, parent, name, AtFlags::empty())?);
-            }
             TypeFlag::Symlink => symlinkat(&member.link[..], parent, name)?,
             TypeFlag::Fifo => node(FileType::Fifo, (0, 0))?,
             TypeFlag::Character => node(FileType::CharacterDevice, member.device)?,

@@ -71,6 +71,14 @@ export class TestWindow {
         await this.workbench.page.screenshot({ path: join(pictures, `${name}.png`) });
     }
 
+    /** After each test: what a person would have seen when it failed. */
+    async pictureOfFailure(test: {
+        readonly name: string;
+        readonly result?: { readonly state: string };
+    }): Promise<void> {
+        if (test.result?.state === 'fail') await this.picture(`failure-${test.name}`);
+    }
+
     async close(): Promise<void> {
         await this.#browser.close();
         await this.#vscode.close();
