@@ -5,7 +5,8 @@
  * Debian 12's runc and containerd, from a source that apt otherwise leaves alone.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -86,6 +87,7 @@ async function startDaemon() {
         throw new Problem('no Docker daemon answers: start it (`sudo systemctl start docker`)');
     }
     say('starting the Docker daemon (a few seconds)');
+    removeDeadNetworks();
     const log = join(cache, 'dockerd.log');
     const file = openSync(log, 'w');
     const daemon = spawn('dockerd', [], { detached: true, stdio: ['ignore', file, file] });
@@ -104,6 +106,19 @@ async function startDaemon() {
     throw new Problem(
         `the Docker daemon did not start: ${reason?.[1] ?? reason?.[2] ?? 'no reason given'} (${log})`,
     );
+}
+
+/**
+ * The network namespaces of containers that died with a killed daemon. They go on answering for
+ * their addresses, which the new daemon gives to others.
+ */
+function removeDeadNetworks() {
+    const folder = '/run/docker/netns';
+    if (!existsSync(folder) || has('pgrep', 'containerd-shim')) return;
+    for (const name of readdirSync(folder)) {
+        has('umount', join(folder, name));
+        rmSync(join(folder, name), { force: true });
+    }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) await script(ensureDocker);

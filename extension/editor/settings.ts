@@ -14,7 +14,7 @@ export interface Settings {
     readonly buildArgs: Readonly<Record<string, string>>;
     readonly ports: readonly string[];
     readonly env: Readonly<Record<string, string>>;
-    readonly skipRestart: boolean;
+    readonly restart: 'application' | 'container' | 'never';
     readonly severity: Readonly<Record<string, string>>;
 }
 
@@ -32,7 +32,7 @@ export function settingsFor(scope?: vscode.Uri): Settings {
         buildArgs: texts(settings.get('build.args')),
         ports: strings(settings.get('run.ports')),
         env: texts(settings.get('run.env')),
-        skipRestart: settings.get('skipRestart', false),
+        restart: settings.get('restart', 'application'),
         severity: texts(settings.get('diagnostics.severity')),
     };
 }

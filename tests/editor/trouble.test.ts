@@ -1,5 +1,4 @@
 /** When things go wrong: what a person is told, and the one click that helps. */
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, it, vi } from 'vitest';
 import type { Workbench } from './pages/workbench.js';
 import { TestWindow } from './support/session.js';
@@ -34,12 +33,12 @@ describe('trouble', () => {
         await window.picture('no-daemon-high-contrast');
         await workbench.answer('/nowhere/docker.sock', 'Open Settings');
         await workbench.page.locator('.settings-editor').getByText('Docker Host').first().waitFor();
+        await workbench.escape();
     });
 
     it('with a build that fails is shown on its line', async () => {
-        // The workspace's own settings win over the user's, as a person would override them.
-        mkdirSync(window.path('.vscode'));
-        writeFileSync(window.path('.vscode/settings.json'), '{ "livepush.dockerHost": "" }');
+        // The workspace's settings win over those of the machine.
+        window.setInWorkspace({ 'livepush.dockerHost': '' });
         await workbench.openFile('Dockerfile');
         await workbench.replaceLine(6, 'RUN echo before && exit 3');
         await workbench.save();

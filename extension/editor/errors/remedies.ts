@@ -15,9 +15,9 @@ export function remediesFor(
 ): readonly Remedy[] {
     switch (error.code) {
         case 'daemon-unreachable':
-            return [settings('dockerHost')];
+            return [dockerHost()];
         case 'permission-denied':
-            return process.platform === 'linux' ? [copyGroupCommand()] : [settings('dockerHost')];
+            return process.platform === 'linux' ? [copyGroupCommand()] : [dockerHost()];
         case 'dockerfile-invalid':
         case 'no-shell':
             return openDockerfile(error, dockerfile);
@@ -76,6 +76,17 @@ function settings(name: string): Remedy {
         vscode.l10n.t('Open Settings'),
         'workbench.action.openSettings',
         `${section}.${name}`,
+    );
+}
+
+/** It belongs to a machine, so in a remote window the user's own settings do not show it. */
+function dockerHost(): Remedy {
+    if (vscode.env.remoteName === undefined) return settings('dockerHost');
+    return command(
+        vscode.l10n.t('Open Settings'),
+        'workbench.action.openRemoteSettings',
+        // What this command takes beyond its name is not documented; without it, it still leads there.
+        { query: `${section}.dockerHost` },
     );
 }
 

@@ -174,13 +174,14 @@ async function chooseWay(host: Host, target: Target): Promise<Way | null> {
 function opening(target: Target, way: Way): Open {
     return async (onBuildOutput, signal): Promise<LiveSession> => {
         const { frontEnd, docker } = await connectHost();
-        const { env, skipRestart } = settingsFor(target.dockerfile);
+        const { env, restart } = settingsFor(target.dockerfile);
         const options: SessionOptions = {
             docker,
             dockerfile: target.dockerfile.fsPath,
             context: target.context.fsPath,
             buildArgs: target.buildArgs,
-            skipRestart,
+            skipRestart: restart === 'never',
+            restartContainer: restart === 'container',
             signal,
             ...(target.stage === null ? {} : { target: target.stage }),
         };

@@ -21,6 +21,14 @@ export class LivepushPanel {
         return name ?? '';
     }
 
+    /** The choice of a session in the header. */
+    session(container: string): Locator {
+        return this.frame
+            .locator('header select')
+            .first()
+            .locator('option', { hasText: container });
+    }
+
     get headline(): Locator {
         return this.frame.locator('.headline');
     }

@@ -1,7 +1,7 @@
 /** A window on a copy of a project, in a VS Code with the packed extension. */
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
@@ -45,7 +45,7 @@ export class TestWindow {
         const parent = mkdtempSync(join(root, '.cache/editor-'));
         // The folder's name is seen in every picture.
         const folder = join(parent, 'greeter');
-        cpSync(join(root, 'examples', options.project), folder, { recursive: true });
+        cpSync(resolve(root, 'examples', options.project), folder, { recursive: true });
         const vscode = await startVscode({
             vsix: join(root, 'out/livepush.vsix'),
             settings: {
@@ -65,9 +65,18 @@ export class TestWindow {
         return join(this.folder, ...parts);
     }
 
+    /** As a person writes them by hand; they win over those of the user and of the machine. */
+    setInWorkspace(settings: Readonly<Record<string, unknown>>): void {
+        mkdirSync(this.path('.vscode'), { recursive: true });
+        writeFileSync(this.path('.vscode/settings.json'), JSON.stringify(settings));
+    }
+
     /** Kept in out/screenshots, to be looked at. */
     async picture(name: string): Promise<void> {
         mkdirSync(pictures, { recursive: true });
+        // A tip under the mouse would hide what the picture is of, and names this machine's folders.
+        await this.workbench.page.mouse.move(600, 5);
+        await this.workbench.page.locator('.workbench-hover').waitFor({ state: 'hidden' });
         await this.workbench.page.screenshot({ path: join(pictures, `${name}.png`) });
     }
 
