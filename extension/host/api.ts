@@ -116,6 +116,8 @@ export interface SessionEvents {
     /** Output of the application in the live container, followed across restarts. */
     log: [stream: 'stdout' | 'stderr', data: Uint8Array];
     problem: [error: LivepushErrorShape];
+    /** What a person may want to know, but need not do anything about; each at most once. */
+    notice: [text: string];
 }
 
 /** What the host's `start` and `attach` take. */

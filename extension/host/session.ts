@@ -288,6 +288,7 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
             dockerfile: this.dockerfile,
             built,
             skipRestart: this.#settings.skipRestart === true,
+            onNotice: (text) => this.emit('notice', text),
         });
         pusher.ignore = ignore;
         return pusher;

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Changes, LivepushErrorShape, LiveSession, PushResult } from '../../host/api.js';
 import type { DisplayState, RecordKind, SessionView, StepView } from '../../protocol/messages.js';
+import { log } from '../log.js';
 import { stateLabel } from '../views/stateLabel.js';
 import { OutputBuffer } from './outputBuffer.js';
 import { Record } from './record.js';
@@ -187,6 +188,9 @@ export class SessionEntry implements vscode.Disposable {
             })
             .on('problem', (error) => {
                 this.#problem.fire(error);
+            })
+            .on('notice', (text) => {
+                log().warn(`${this.name}: ${text}`);
             });
     }
 

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { LivepushError } from '../errors.js';
 import { Helper } from '../helper/client.js';
-import { HelperError, HelperGone } from '../helper/errors.js';
+import { HelperError, HelperGone, HelperUnavailable } from '../helper/errors.js';
 import { hasInit } from '../helper/init.js';
 import { writeArchive } from './archive.js';
 import { ask } from './engine.js';
@@ -23,10 +23,17 @@ export class LiveContainer {
     #ready: Helper | null = null;
     #hasInit = false;
     #stopSignal: string | undefined;
+    #onUnavailable: ((why: HelperUnavailable) => void) | null;
 
-    public constructor(docker: Docker, id: string) {
+    /** `onUnavailable` is told at most once, why the helper cannot run in this container. */
+    public constructor(
+        docker: Docker,
+        id: string,
+        onUnavailable: ((why: HelperUnavailable) => void) | null = null,
+    ) {
         this.#docker = docker;
         this.#container = docker.getContainer(id);
+        this.#onUnavailable = onUnavailable;
     }
 
     public get id(): string {
@@ -139,8 +146,12 @@ export class LiveContainer {
                 this.#helper = null;
             });
             return helper;
-        } catch {
+        } catch (error) {
             // Whatever keeps it from running: the same is done without it, and says what is wrong.
+            if (error instanceof HelperUnavailable) {
+                this.#onUnavailable?.(error);
+                this.#onUnavailable = null;
+            }
             return null;
         }
     }

@@ -30,6 +30,8 @@ export interface PusherOptions {
     /** What the images were built from. */
     readonly built: Context;
     readonly skipRestart: boolean;
+    /** Told what a person may want to know, but need not do anything about. */
+    readonly onNotice?: (text: string) => void;
 }
 
 /** How often a push is repeated for files that change while they are being sent. */
@@ -59,7 +61,9 @@ export class Pusher implements Workplace {
         this.target = outline.target;
         this.stages = new Stages(docker, session, outline, images);
         this.mirror = new Mirror(this.stages, outline.target);
-        this.live = new LiveContainer(docker, options.containerId);
+        this.live = new LiveContainer(docker, options.containerId, ({ message }) => {
+            options.onNotice?.(`${message}. Pushes go without it, and take longer.`);
+        });
         this.contextRoot = options.context;
         this.skipRestart = options.skipRestart;
         this.context = new Map(options.built);
