@@ -35,7 +35,8 @@ const rewrite = (paths, size) => (folder, round) => {
 
 /**
  * `before` puts a project into the state from which it is edited (not timed); `edit` makes the
- * change that is timed and returns its paths; `floor` are the bare calls that it needs.
+ * change that is timed and returns its paths; `floor` are the bare calls that it needs; `seen` is a
+ * file in which the change can be seen, for who does not say when it is done.
  */
 export const changes = [
     {
@@ -44,6 +45,7 @@ export const changes = [
         files: one,
         size: small,
         rounds: 40,
+        seen: { path: one[0], inContainer: '/app/src/file-0.txt' },
         edit: rewrite(one, small),
         floor: ({ live, folder }) => put(live, folder, one, '/app'),
     },

@@ -2,15 +2,17 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
+import { openComposeWatch } from './composeWatch.mjs';
 import { build, createContainer } from './project.mjs';
 
 const require = createRequire(import.meta.url);
 
-/** `docker` and the folder of a project in; `push(changes)` and `close()` out. */
+/** `docker` and the folder of a project in; `push(changes)` and `close()` out, or null. */
 export const contenders = {
     floor: openFloor,
     livepush: openOurs,
     'npm livepush': openPeer,
+    'compose watch': openComposeWatch,
 };
 
 async function openFloor(docker, folder, change) {

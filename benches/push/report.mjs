@@ -11,14 +11,14 @@ export function summarise(results) {
     return results.map(({ change, times }) => {
         const medians = Object.entries(times).map(([name, value]) => [
             name,
-            Array.isArray(value) ? median(value) : null,
+            Array.isArray(value) && value.length > 0 ? median(value) : null,
         ]);
         const floor = medians.find(([name]) => name === 'floor')?.[1];
         const contenders = medians.map(([name, milliseconds]) => ({
             name,
             milliseconds: milliseconds === null ? null : round(milliseconds),
             timesTheFloor: milliseconds === null ? null : round(milliseconds / floor),
-            failure: milliseconds === null ? times[name] : null,
+            failure: typeof times[name] === 'string' ? times[name] : null,
             rounds: milliseconds === null ? 0 : times[name].length,
         }));
         return { change, contenders };
@@ -34,7 +34,7 @@ export function table(summary) {
     const rows = summary.map(({ change, contenders }) => {
         const by = (name) => contenders.find((one) => one.name === name)?.milliseconds ?? null;
         const cells = contenders.map(({ milliseconds, failure }) =>
-            milliseconds === null ? `fails: ${failure.slice(0, 40)}` : milliseconds.toFixed(1),
+            failure === null ? (milliseconds?.toFixed(1) ?? '') : `fails: ${failure.slice(0, 40)}`,
         );
         const ratio = (a, b) => (a === null || b === null ? '' : (a / b).toFixed(2));
         const ratios = [

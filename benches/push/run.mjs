@@ -28,7 +28,8 @@ export async function measure(say, only) {
 }
 
 function inShort(times) {
-    const parts = Object.entries(times).map(([name, value]) =>
+    const measured = Object.entries(times).filter(([, value]) => value.length > 0);
+    const parts = measured.map(([name, value]) =>
         Array.isArray(value) ? `${name} ${median(value).toFixed(1)} ms` : `${name} fails: ${value}`,
     );
     return parts.join(', ');
@@ -41,7 +42,9 @@ async function measureChange(docker, change) {
         const folder = createProject(change);
         times[name] = [];
         try {
-            runners.push({ name, folder, opened: await open(docker, folder, change) });
+            const opened = await open(docker, folder, change);
+            if (opened === null) rmSync(folder, { recursive: true });
+            else runners.push({ name, folder, opened });
         } catch (error) {
             times[name] = reason(error);
             rmSync(folder, { recursive: true, force: true });
