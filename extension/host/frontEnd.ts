@@ -12,6 +12,7 @@ import { removeContainer } from './docker/buildContainer.js';
 import { ask, dockerHandle, SESSION_LABEL } from './docker/engine.js';
 import { removeInitVolumes } from './helper/init.js';
 import { isHeld } from './holders.js';
+import { likelyOf } from './likely.js';
 import {
     CONTEXT_LABEL,
     DOCKERFILE_LABEL,
@@ -90,17 +91,25 @@ export async function listContainers(
     docker: Docker,
     dockerfile: string,
 ): Promise<readonly ContainerChoice[]> {
+    const isLikely = await likelyOf(docker, dockerfile);
     const running = await ask('Listing containers', () => docker.listContainers());
-    return running
-        .filter(({ Labels }) => Labels[SESSION_LABEL] === undefined || LIVE_LABEL in Labels)
-        .map(({ Id, Names, Image, Status, Labels }) => ({
-            id: Id,
-            name: nameOf(Names),
-            image: Image,
-            status: Status,
-            likely: isLikely(Labels, dockerfile),
-        }))
-        .sort((a, b) => Number(b.likely) - Number(a.likely) || (a.name < b.name ? -1 : 1));
+    const choices: ContainerChoice[] = [];
+    for (const container of running) {
+        const session = container.Labels[SESSION_LABEL];
+        const live = LIVE_LABEL in container.Labels;
+        // What another process keeps live, or a session made for itself, is nothing to attach to.
+        if (session !== undefined && (!live || (await isHeld(session)))) continue;
+        choices.push({
+            id: container.Id,
+            name: nameOf(container.Names),
+            image: container.Image.replace(/^sha256:([\da-f]{12})[\da-f]+$/u, '$1'),
+            status: container.Status,
+            likely: await isLikely(container),
+        });
+    }
+    return choices.sort(
+        (a, b) => Number(b.likely) - Number(a.likely) || (a.name < b.name ? -1 : 1),
+    );
 }
 
 /** Removes what sessions left behind that are no more; live containers stay. */
@@ -151,15 +160,6 @@ export async function cleanUp(docker: Docker): Promise<CleanUpResult> {
 function liveContainers(docker: Docker): Promise<Docker.ContainerInfo[]> {
     const filters = JSON.stringify({ label: [LIVE_LABEL] });
     return ask('Listing sessions', () => docker.listContainers({ all: true, filters }));
-}
-
-/** Compose says where it built from; our own containers say it outright. */
-function isLikely(labels: Readonly<Record<string, string>>, dockerfile: string): boolean {
-    const folder = labels['com.docker.compose.project.working_dir'];
-    return (
-        labels[DOCKERFILE_LABEL] === dockerfile ||
-        (folder !== undefined && dockerfile.startsWith(`${folder}/`))
-    );
 }
 
 function nameOf(names: readonly string[]): string {

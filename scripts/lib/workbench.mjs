@@ -24,6 +24,9 @@ const settings = {
     'json.schemaDownload.enable': false,
     'typescript.disableAutomaticTypeAcquisition': true,
     'git.autofetch': false,
+    // What is typed is what is meant, to the letter.
+    'html.autoClosingTags': false,
+    'editor.autoClosingBrackets': 'never',
     'extensions.autoCheckUpdates': false,
     'update.mode': 'none',
     'telemetry.telemetryLevel': 'off',
@@ -139,11 +142,20 @@ export async function workbenchReady(page) {
 
 /** Runs a command by its title, as a person does through the palette. */
 export async function runCommand(page, title) {
-    await page.keyboard.press('F1');
-    const input = page.locator('.quick-input-widget input[type="text"]').first();
-    await input.fill(`>${title}`);
     const row = page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
-    await row.click();
+    // An extension's commands come a moment after the window, and the list does not take them in.
+    for (let tries = 0; ; tries++) {
+        await page.keyboard.press('F1');
+        const input = page.locator('.quick-input-widget input[type="text"]').first();
+        await input.fill(`>${title}`);
+        try {
+            await row.click({ timeout: tries < 10 ? 3000 : 30_000 });
+            return;
+        } catch (error) {
+            if (tries >= 10) throw error;
+            await page.keyboard.press('Escape');
+        }
+    }
 }
 
 /** Opens a file of the folder by its path, as a person does through quick open. */

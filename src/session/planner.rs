@@ -403,7 +403,7 @@ impl Session {
         if let Some(stale) = stale {
             let reasons = why::reasons(self, stage, stale);
             let conditional = stale.certain.is_none();
-            let title = "the live container";
+            let title = "update the live container";
             let why = reasons.all();
             action(
                 "update",
@@ -419,7 +419,7 @@ impl Session {
         if restarts {
             let why = vec![self.why_restart()];
             let conditional = stale.is_some_and(|stale| stale.certain.is_none());
-            action("restart", "the live container", ActionKind::Restart, why, conditional, after);
+            action("restart", "restart the application", ActionKind::Restart, why, conditional, after);
         }
         plan.restarts = restarts;
     }

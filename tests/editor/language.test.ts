@@ -30,8 +30,9 @@ describe('a Dockerfile in restricted mode', () => {
         const classOf = (text: typeof name): Promise<string | null> =>
             text.first().getAttribute('class');
         // Colours come a moment after the text.
-        await expect.poll(() => classOf(comment)).not.toBe('mtk1');
-        await expect.poll(() => classOf(name)).not.toBe('mtk1');
+        const patience = { timeout: 30_000 };
+        await expect.poll(() => classOf(comment), patience).not.toBe('mtk1');
+        await expect.poll(() => classOf(name), patience).not.toBe('mtk1');
         expect(await classOf(name)).not.toBe(await classOf(comment));
     });
 

@@ -83,6 +83,9 @@ describe('the services of a Compose file', () => {
         await workbench.runCommand('Livepush: Start');
         await workbench.quickPickRow(api).waitFor();
         await window.picture('attach-light');
+        expect(await workbench.quickPickRow(api).textContent()).toContain(
+            'built from this Dockerfile',
+        );
         await workbench.choose(api);
         await workbench.panel.session(api).waitFor({ state: 'attached' });
         await workbench.waitForStatus('Live');

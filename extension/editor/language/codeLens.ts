@@ -39,7 +39,7 @@ export class SessionLenses implements vscode.CodeLensProvider, vscode.Disposable
         const { state, label, name } = entry.view();
         return [
             lens(`$(${stateIcon(state)}) ${label}: ${name}`, commands.showActions),
-            lens(vscode.l10n.t('Push'), commands.push),
+            ...(entry.live === null ? [] : [lens(vscode.l10n.t('Push'), commands.push)]),
             preview,
         ];
     }

@@ -59,6 +59,9 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
                 this.#onSessions();
             }),
             sessions.onDidRecord(([entry, record]) => {
+                // What begins is what a person waits for, unless what is shown is itself at work.
+                const begins = entry.state === 'pushing' && this.#selected?.state !== 'pushing';
+                if (entry !== this.#selected && begins) this.#select(entry);
                 if (entry !== this.#selected) return;
                 this.#records.set(record.number, record);
                 this.#schedule();

@@ -75,8 +75,9 @@ export class TestWindow {
     async picture(name: string): Promise<void> {
         mkdirSync(pictures, { recursive: true });
         // A tip under the mouse would hide what the picture is of, and names this machine's folders.
-        await this.workbench.page.mouse.move(600, 5);
-        await this.workbench.page.locator('.workbench-hover').waitFor({ state: 'hidden' });
+        await this.workbench.page.mouse.move(500, 785);
+        const tip = this.workbench.page.locator('.workbench-hover').first();
+        await tip.waitFor({ state: 'hidden', timeout: 5000 }).catch(() => undefined);
         await this.workbench.page.screenshot({ path: join(pictures, `${name}.png`) });
     }
 
