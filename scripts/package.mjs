@@ -7,6 +7,8 @@ import { Problem, quiet, root, say, script } from './lib/run.mjs';
 import { ensureModules } from './modules.mjs';
 
 export const vsix = join(root, 'out/livepush.vsix');
+/** Bytes that a person may have to wait for. */
+const limit = 1_500_000;
 
 /** Packs what `build` has made. */
 export async function packExtension() {
@@ -19,7 +21,9 @@ export async function packExtension() {
     // The documents that README leads to are not in the package, and there is no address for them.
     args.push('--no-rewrite-relative-links');
     await quiet(process.execPath, [vsce, ...args, '--out', vsix]);
-    say(`packed the extension: ${Math.round(statSync(vsix).size / 1024)} kB`);
+    const { size } = statSync(vsix);
+    say(`packed the extension: ${Math.round(size / 1000)} kB`);
+    if (size > limit) throw new Problem(`${vsix} is larger than ${limit / 1000} kB`);
 }
 
 async function main() {
