@@ -1,10 +1,13 @@
 //! Many paths against all patterns of an ignore file.
 //!
-//! globset does the matching of what it reads as Docker does, our own matcher the rest. Most
-//! patterns can match in few directories only, so what is tried is chosen once per directory.
+//! globset looks up in its tables what it reads as Docker does. For all else it would make regular
+//! expressions and other automata, which are larger than the rest of the core together; our own
+//! matchers do without. Most patterns can match in few directories only, so what is tried is chosen
+//! once per directory.
 
 use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
 
+use super::components::Components;
 use super::rule::Rule;
 
 /// The patterns of an ignore file, ready for bulk.
@@ -14,8 +17,17 @@ pub(super) struct Bulk {
     floating: Group,
     /// Those that are tied to a place.
     anchored: Group,
-    /// Rules that only our own matcher reads right.
-    others: Vec<usize>,
+    /// Those that are tried one by one.
+    others: Vec<Other>,
+}
+
+/// A pattern that no table can hold.
+#[derive(Debug, Clone)]
+struct Other {
+    /// Of the rule.
+    number: usize,
+    /// `None` where only the rule itself reads the pattern right.
+    components: Option<Components>,
 }
 
 /// Patterns that are translated for globset.
@@ -30,6 +42,7 @@ struct Group {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Here {
     anchored: bool,
+    /// Of those that are tried one by one.
     others: Vec<usize>,
 }
 
@@ -40,7 +53,7 @@ impl Bulk {
         let mut others = Vec::new();
         for (number, rule) in rules.iter().enumerate() {
             match translate(&rule.pattern) {
-                None => others.push(number),
+                None => others.push(Other::new(number, rule)),
                 Some(glob) if rule.pattern.starts_with("**") => floating.push((number, glob)),
                 Some(glob) => anchored.push((number, glob)),
             }
@@ -54,7 +67,7 @@ impl Bulk {
             if let Ok(set) = builder.build() {
                 return Group { set, numbers };
             }
-            others.extend(numbers);
+            others.extend(numbers.into_iter().map(|number| Other::new(number, &rules[number])));
             Group { set: GlobSet::empty(), numbers: Vec::new() }
         };
         let (floating, anchored) = (group(floating), group(anchored));
@@ -66,7 +79,9 @@ impl Bulk {
         let possible = |number: &usize| may_match_in(&rules[*number].pattern, directory);
         Here {
             anchored: self.anchored.numbers.iter().any(possible),
-            others: self.others.iter().copied().filter(|number| possible(number)).collect(),
+            others: (0..self.others.len())
+                .filter(|&at| possible(&self.others[at].number))
+                .collect(),
         }
     }
 
@@ -92,9 +107,19 @@ impl Bulk {
         if here.anchored {
             self.anchored.matches(&candidate, hits, scratch);
         }
-        for &number in &here.others {
-            hits[number] = rules[number].matches(path);
+        for &at in &here.others {
+            let Other { number, components } = &self.others[at];
+            hits[*number] = match components {
+                Some(components) => components.match_path(path),
+                None => rules[*number].matches(path),
+            };
         }
+    }
+}
+
+impl Other {
+    fn new(number: usize, rule: &Rule) -> Other {
+        Other { number, components: Components::new(&rule.pattern) }
     }
 }
 
@@ -129,19 +154,25 @@ fn may_match_in(pattern: &str, directory: &str) -> bool {
     pattern.matches('/').count() == depth
 }
 
-/// The pattern in globset's dialect, where that can say the same: literals, `*`, `?`, and `**` as
-/// a whole component.
+/// The pattern in globset's dialect, where it looks matches up in tables of whole paths, names and
+/// extensions.
 fn translate(pattern: &str) -> Option<globset::Glob> {
-    if pattern.contains(['[', ']', '\\', '^']) {
+    if pattern.contains(['[', ']', '\\', '^']) || !in_tables(pattern) {
         return None;
-    }
-    let mut before = "";
-    for component in pattern.split('/') {
-        if component.contains("**") && (component != "**" || before == "**") {
-            return None;
-        }
-        before = component;
     }
     let pattern = pattern.replace('{', "\\{").replace('}', "\\}").replace(',', "\\,");
     GlobBuilder::new(&pattern).literal_separator(true).backslash_escape(true).build().ok()
+}
+
+/// Whether globset needs no automaton for it: `tools/bindgen` leaves them out.
+fn in_tables(pattern: &str) -> bool {
+    let literal = |text: &str| !text.is_empty() && !text.contains(['*', '?']);
+    match pattern.strip_prefix("**/") {
+        None => literal(pattern),
+        Some(name) if name.contains('/') => false,
+        Some(name) => match name.strip_prefix("*.") {
+            Some(extension) => literal(extension) && !extension.contains('.'),
+            None => literal(name),
+        },
+    }
 }

@@ -2,6 +2,7 @@
 //! and `.dockerignore`.
 
 mod bulk;
+mod components;
 mod go;
 mod ignore;
 mod nfa;

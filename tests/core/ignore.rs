@@ -49,6 +49,8 @@ fn patterns() -> impl Strategy<Value = String> {
         "[ab]{1,2}",
         "[ab]\\*[ab]?",
         "\\*[ab]",
+        "\\*\\.[ab]",
+        "[ab]?\\.[ab]",
         "[ab]\\?",
         "[ab]\\*\\*[ab]?",
         "\\[[ab^]c\\]",
@@ -62,7 +64,7 @@ proptest! {
     #[test]
     fn the_order_in_which_paths_are_asked_does_not_matter(
         file in patterns(),
-        paths in prop::collection::vec("[abc]{1,2}(/[abc]{1,2}){0,3}", 1..20),
+        paths in prop::collection::vec("[abc]?[abc.][abc](/[abc.]?[abc]){0,3}", 1..20),
     ) {
         if let Ok(ignore) = Ignore::parse(&file) {
             let mut walker = ignore.walker();
@@ -90,14 +92,24 @@ proptest! {
     #[test]
     fn names_beyond_ascii_are_ignored_like_others(
         file in patterns(),
-        path in "[abc]{1,2}(/[abc]{1,2}){0,3}",
+        path in "[abc]?[abc.][abc](/[abc.]?[abc]){0,3}",
     ) {
-        // The one goes through globset, the other through our own matcher.
+        // The one goes through globset or component by component, the other through the automaton.
         if let (Ok(ascii), Ok(other)) = (
             Ignore::parse(&file),
             Ignore::parse(&file.replace('c', "é")),
         ) {
             prop_assert_eq!(ascii.is_ignored(&path), other.is_ignored(&path.replace('c', "é")));
+        }
+    }
+
+    #[test]
+    fn globset_is_asked_for_nothing_that_it_needs_an_automaton_for(file in patterns()) {
+        if let Ok(ignore) = Ignore::parse(&file) {
+            let inside = format!("{ignore:?}");
+            for strategy in ["Prefix", "Suffix", "RequiredExtension", "RegexSet"] {
+                prop_assert!(!inside.contains(&format!("{strategy}Strategy")), "{inside}");
+            }
         }
     }
 
