@@ -52,19 +52,23 @@ pub enum LiveError {
 
 /// Makes the live Dockerfile. A text without directives, and one made by this function, stays as it is.
 pub fn generate(text: &str) -> Result<Live, LiveError> {
-    let file = parse(text);
-    let directives = directives(&file);
-    check(&file, &directives)?;
+    generate_from(&parse(text))
+}
+
+/// As [`generate`], for a text that was read already.
+pub fn generate_from(file: &Dockerfile) -> Result<Live, LiveError> {
+    let directives = directives(file);
+    check(file, &directives)?;
     let mut fates = vec![Fate::Kept; file.index.count()];
     let mut dropped = Vec::new();
     let has_directives = directives.iter().any(|found| found.kind != DirectiveKind::Marker);
     if has_directives {
         let live = directives.iter().find(|found| is_live(found));
-        dropped = live.map(|live| dropped_instructions(&file, live)).unwrap_or_default();
+        dropped = live.map(|live| dropped_instructions(file, live)).unwrap_or_default();
         for instruction in dropped.iter().filter_map(|number| file.instructions.get(*number)) {
             drop_lines(&mut fates, instruction.lines);
         }
-        let cut = live.and_then(|live| next_stage(&file, live));
+        let cut = live.and_then(|live| next_stage(file, live));
         if let Some(stage) = cut {
             drop_lines(&mut fates, (stage.lines.0, u32::MAX));
         }
@@ -75,7 +79,7 @@ pub fn generate(text: &str) -> Result<Live, LiveError> {
             }
         }
     }
-    let (text, line_map) = assemble(&file, &fates);
+    let (text, line_map) = assemble(file, &fates);
     Ok(Live { text, line_map, has_directives, dropped })
 }
 

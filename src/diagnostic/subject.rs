@@ -5,6 +5,7 @@ use crate::directive::{Attempt, Directive, DirectiveKind, attempts, directives};
 use crate::dockerfile::{CommentPlace, Dockerfile, Instruction, Span, parse};
 use crate::live::{self, Live, LiveError};
 use crate::stage::{self, Model, Places, Step};
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 pub(super) struct Subject<'a> {
@@ -15,6 +16,7 @@ pub(super) struct Subject<'a> {
     pub(super) directives: Vec<Directive>,
     pub(super) live: Result<Live, LiveError>,
     pub(super) options: &'a AnalyzeOptions,
+    model: OnceCell<Option<Model>>,
 }
 
 impl<'a> Subject<'a> {
@@ -22,7 +24,8 @@ impl<'a> Subject<'a> {
         let file = parse(text);
         let attempts = attempts(&file);
         let directives = directives(&file);
-        Self { attempts, directives, live: live::generate(text), file, options }
+        let live = live::generate_from(&file);
+        Self { file, attempts, directives, live, options, model: OnceCell::new() }
     }
 
     /// Known directives that stand between instructions.
@@ -55,11 +58,17 @@ impl<'a> Subject<'a> {
     }
 
     /// The steps of the stages that the live Dockerfile is built from, images unknown.
-    pub(super) fn model(&self) -> Option<Model> {
-        let live = self.live.as_ref().ok()?;
-        let places = Places { original: live.line_map.clone(), marker: None };
-        let options = stage::Options { platform: "linux/amd64".to_owned(), ..Default::default() };
-        Some(stage::build(&parse(&live.text), &places, &options, &BTreeMap::new()))
+    pub(super) fn model(&self) -> Option<&Model> {
+        let model = self.model.get_or_init(|| {
+            let live = self.live.as_ref().ok()?;
+            let places = Places { original: live.line_map.clone(), marker: None };
+            let options =
+                stage::Options { platform: "linux/amd64".to_owned(), ..Default::default() };
+            let generated = live.has_directives.then(|| parse(&live.text));
+            let file = generated.as_ref().unwrap_or(&self.file);
+            Some(stage::build(file, &places, &options, &BTreeMap::new()))
+        });
+        model.as_ref()
     }
 
     /// Where a step of the model stands: its instruction's text, or its directive's.
