@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: what a push costs, beside npm livepush and the bare API calls that it needs.
- * `npm run bench -- restart` measures the changes with that word in their name.
+ * `npm run bench -- restart` measures the changes with that word in their name,
+ * `npm run bench -- core` what the core alone costs, which needs no Docker.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,18 +15,24 @@ import { cpus } from 'node:os';
 
 async function main() {
     await ensureModules();
-    await ensureDocker();
-    await ensureImages();
+    const only = process.argv.slice(2).find((word) => !word.startsWith('--'));
+    if (only !== 'core') {
+        await ensureDocker();
+        await ensureImages();
+    }
     if (!process.argv.includes('--no-build')) await build();
+    const { measureCore } = await import('../benches/core/run.mjs');
+    const core = only === undefined || only === 'core' ? measureCore() : {};
+    for (const [name, time] of Object.entries(core)) say(`${name}: ${time.toFixed(1)} ms`);
+    if (only === 'core') return;
     const { measure } = await import('../benches/push/run.mjs');
     const { summarise, table } = await import('../benches/push/report.mjs');
-    const only = process.argv.slice(2).find((word) => !word.startsWith('--'));
     const summary = summarise(await measure(say, only));
     const machine = `${cpus().length} × ${cpus()[0].model}, Docker ${daemonVersion()}`;
     const date = new Date().toISOString().slice(0, 10);
     mkdirSync(join(root, 'out'), { recursive: true });
     const file = join(root, 'out/bench.json');
-    writeFileSync(file, `${JSON.stringify({ date, machine, changes: summary }, null, 4)}\n`);
+    writeFileSync(file, `${JSON.stringify({ date, machine, core, changes: summary }, null, 4)}\n`);
     process.stdout.write(`\n${table(summary)}\n\n${date}, ${machine}\n`);
     say(`the figures are in ${file}`);
 }
