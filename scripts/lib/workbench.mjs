@@ -164,8 +164,10 @@ export async function openFile(page, path) {
     const input = page.locator('.quick-input-widget input[type="text"]').first();
     await input.fill(path);
     // The first rows are files opened before, until the search has found what was asked for.
-    const name = path.split('/').at(-1);
-    const row = page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
-    await row.click();
+    const [name, ...folders] = path.split('/').reverse();
+    const rows = page.locator('.quick-input-list .monaco-list-row', { hasText: name });
+    // The row names the folder beside the file.
+    const folder = folders.reverse().join('/');
+    await rows.filter({ hasText: folder }).first().click();
     await page.locator(`.tab.active[data-resource-name="${name}"]`).first().waitFor();
 }
