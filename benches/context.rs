@@ -10,13 +10,7 @@ use std::hint::black_box;
 const PATHS: usize = 100_000;
 
 /// The kinds of lines that ignore files are made of, until there are fifty.
-const IGNORE: &str = "\
-node_modules\n.git\n.gitignore\n**/.DS_Store\n**/*.log\n*.md\n!README.md\ndist\nbuild\ncoverage\n\
-.env\n.env.*\n!.env.example\n**/__pycache__\n**/*.pyc\n.vscode\n.idea\n**/*.swp\ntmp/*\n!tmp/keep\n\
-docs/**/*.pdf\ntest/fixtures\n**/*.test.js\n**/*.spec.ts\n.cache\n.next\n.nuxt\nout\ntarget\n\
-vendor/bundle\n**/node_modules/**/test\n*.tgz\n*.tar.gz\nDockerfile*\ndocker-compose*.yml\n\
-.dockerignore\nMakefile\n**/.eslintcache\n**/*.tsbuildinfo\nstorybook-static\n.husky\n.github\n\
-scripts/[a-c]*.sh\nsrc/**/__snapshots__\n**/*.bak\n**/~*\nlogs\npids\n*.pid\n*.seed\n";
+const IGNORE: &str = include_str!("fifty.dockerignore");
 
 fn paths() -> Vec<String> {
     (0..PATHS)

@@ -10,7 +10,7 @@ use crate::tree::{Entry, Kind, Tree};
 /// A tree, and what hides part of it.
 pub(super) struct View<'a> {
     pub(super) tree: &'a Tree,
-    walker: Option<Walker<'a>>,
+    walker: Option<Walker>,
     /// An ignored directory can still hold something that is not.
     exceptions: bool,
 }

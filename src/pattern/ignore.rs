@@ -1,5 +1,7 @@
 //! `.dockerignore` as the walk of a build applies it.
 
+use std::sync::Arc;
+
 use super::bulk::{Bulk, Here};
 use super::rule::{Rule, clean};
 
@@ -18,11 +20,11 @@ pub struct IgnoreError {
     pub reason: String,
 }
 
-/// The patterns of an ignore file.
+/// The patterns of an ignore file; a clone shares them.
 #[derive(Debug, Clone)]
 pub struct Ignore {
-    rules: Vec<Rule>,
-    bulk: Bulk,
+    rules: Arc<[Rule]>,
+    bulk: Arc<Bulk>,
     /// Some rule includes what others ignore.
     exceptions: bool,
 }
@@ -69,7 +71,7 @@ impl Ignore {
     fn new(rules: Vec<Rule>) -> Ignore {
         let bulk = Bulk::new(&rules);
         let exceptions = rules.iter().any(|rule| rule.includes);
-        Ignore { rules, bulk, exceptions }
+        Ignore { rules: rules.into(), bulk: Arc::new(bulk), exceptions }
     }
 
     /// Whether a build leaves this path (relative to the context, any kind) out. A directory that
@@ -79,9 +81,9 @@ impl Ignore {
     }
 
     /// For many paths.
-    pub fn walker(&self) -> Walker<'_> {
+    pub fn walker(&self) -> Walker {
         Walker {
-            ignore: self,
+            ignore: self.clone(),
             directory: String::new(),
             frames: Vec::new(),
             here: self.bulk.enter(&self.rules, ""),
@@ -119,8 +121,8 @@ fn read_line(line: &str) -> Option<String> {
 
 /// Evaluates many paths; quick where paths of one directory come after each other.
 #[derive(Debug, Clone)]
-pub struct Walker<'a> {
-    ignore: &'a Ignore,
+pub struct Walker {
+    ignore: Ignore,
     /// The directory of the last path; `frames` are its components.
     directory: String,
     frames: Vec<Frame>,
@@ -139,7 +141,7 @@ struct Frame {
     hits: Vec<bool>,
 }
 
-impl Walker<'_> {
+impl Walker {
     /// As [`Ignore::is_ignored`].
     pub fn is_ignored(&mut self, path: &str) -> bool {
         let path = path.trim_matches('/');
@@ -172,7 +174,7 @@ impl Walker<'_> {
             }
             self.frames.pop();
         }
-        let rules = &self.ignore.rules;
+        let rules = Arc::clone(&self.ignore.rules);
         let mut done = self.frames.last().map_or(0, |frame| frame.length);
         self.directory.clear();
         self.directory.push_str(directory);
@@ -183,13 +185,13 @@ impl Walker<'_> {
             let ignored = if let Some(ignored) = self.foregone() {
                 ignored
             } else {
-                self.here = self.ignore.bulk.enter(rules, &directory[..done]);
+                self.here = self.ignore.bulk.enter(&rules, &directory[..done]);
                 self.evaluate(&directory[..end], Some(&mut hits))
             };
             self.frames.push(Frame { length: end, ignored, hits });
             done = end;
         }
-        self.here = self.ignore.bulk.enter(rules, directory);
+        self.here = self.ignore.bulk.enter(&rules, directory);
     }
 
     /// The verdict for a path in the present directory, and the hits that it hands down.

@@ -22,7 +22,7 @@ impl Session {
     pub fn set_ignore(&mut self, text: Option<&str>) -> Result<(), crate::pattern::IgnoreError> {
         let ignore = text.map(Ignore::parse).transpose()?;
         if self.live.inputs.is_empty() {
-            self.ignore = ignore;
+            self.use_ignore(ignore);
             self.forget_everything();
             return Ok(());
         }
@@ -38,7 +38,7 @@ impl Session {
         for path in flipped {
             self.note_change(path);
         }
-        self.ignore = ignore;
+        self.use_ignore(ignore);
         self.context.digests.clear();
         Ok(())
     }
@@ -161,14 +161,19 @@ impl Session {
 
     /// Whether the ignore file keeps a path out of the context.
     pub fn is_ignored(&self, path: &str) -> bool {
-        self.ignore.as_ref().is_some_and(|ignore| ignore.is_ignored(path))
+        self.walker.borrow_mut().as_mut().is_some_and(|walker| walker.is_ignored(path))
+    }
+
+    fn use_ignore(&mut self, ignore: Option<Ignore>) {
+        self.walker.replace(ignore.as_ref().map(Ignore::walker));
+        self.ignore = ignore;
     }
 
     /// Whether anything below a directory can be in the context.
     pub fn may_descend(&self, directory: &str) -> bool {
         self.ignore
             .as_ref()
-            .is_none_or(|ignore| ignore.has_exceptions() || !ignore.is_ignored(directory))
+            .is_none_or(|ignore| ignore.has_exceptions() || !self.is_ignored(directory))
     }
 
     /// Whether a push of these paths could do anything at all. Looks at names alone.

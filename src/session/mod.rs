@@ -16,13 +16,14 @@ mod sources;
 mod update;
 mod why;
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::copy::{Concern, Concerns, Layout};
 use crate::directive::{DirectiveKind, directives};
 use crate::dockerfile::parse;
 use crate::live::{self, LiveError};
-use crate::pattern::Ignore;
+use crate::pattern::{Ignore, Walker};
 use crate::stage::{self, ImageConfig, Images, Model, Options, Places};
 use crate::tree::{Entry, Tree};
 
@@ -41,6 +42,8 @@ pub struct Session {
     images: Images,
     model: Model,
     ignore: Option<Ignore>,
+    /// Keeps what it found out of the directory it was asked about last.
+    walker: RefCell<Option<Walker>>,
     context: Context,
     stages: Vec<StageState>,
     image_listings: BTreeMap<String, Listing>,
@@ -140,6 +143,7 @@ impl Session {
                 errors: Vec::new(),
             },
             ignore: None,
+            walker: RefCell::default(),
             context: Context::default(),
             stages: Vec::new(),
             image_listings: BTreeMap::new(),

@@ -419,7 +419,14 @@ impl Session {
         if restarts {
             let why = vec![self.why_restart()];
             let conditional = stale.is_some_and(|stale| stale.certain.is_none());
-            action("restart", "restart the application", ActionKind::Restart, why, conditional, after);
+            action(
+                "restart",
+                "restart the application",
+                ActionKind::Restart,
+                why,
+                conditional,
+                after,
+            );
         }
         plan.restarts = restarts;
     }
