@@ -21,7 +21,8 @@ export class LiveContainer {
     #helper: Promise<Helper | null> | null = null;
     /** The helper once it is open. */
     #ready: Helper | null = null;
-    #hasInit = false;
+    /** Whether the application is our child; null while nobody looked. It never changes. */
+    #hasInit: boolean | null = null;
     #stopSignal: string | undefined;
     #onUnavailable: ((why: HelperUnavailable) => void) | null;
 
@@ -79,18 +80,20 @@ export class LiveContainer {
         await this.#removeByCommand(paths);
     }
 
-    /** Restarts the application: alone where we are its first process, else with its container. */
+    /**
+     * Restarts the application: alone where we are its first process, else with its container. Then
+     * the helper is gone, and opened only when it is needed: until it runs its file can be seen.
+     */
     public async restart(): Promise<void> {
         if (await this.#restartProcess()) return;
         await this.close();
         await ask('Restarting the container', () => this.#container.restart({ t: 0 }));
-        // The next push finds it open; nobody waits for it now.
-        void this.prepare();
     }
 
     async #restartProcess(): Promise<boolean> {
+        if (this.#hasInit === false) return false;
         const helper = await (this.#helper ??= this.#openHelper());
-        if (helper === null || !this.#hasInit) return false;
+        if (helper === null || this.#hasInit !== true) return false;
         try {
             await helper.restart({ stopSignal: this.#stopSignal, graceMilliseconds: GRACE });
             return true;
@@ -137,6 +140,8 @@ export class LiveContainer {
         try {
             const container = await this.#container.inspect();
             this.#hasInit = hasInit(container);
+            // What is put into a container in which nothing can run would stay in it.
+            if (!container.State.Running || container.State.Paused) return null;
             this.#stopSignal = (container.Config as { StopSignal?: string }).StopSignal;
             const helper = await Helper.open(this.#docker, this.id, { init: this.#hasInit });
             this.#ready = helper;

@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type Docker from 'dockerode';
+import { LiveContainer } from '../../extension/host/docker/liveContainer.js';
+import { connect } from '../../extension/host/frontEnd.js';
+
+const docker = await connect();
+let container: Docker.Container;
+let live: LiveContainer;
+
+beforeAll(async () => {
+    container = await docker.createContainer({ Image: 'busybox', Cmd: ['sleep', '1000'] });
+    await container.start();
+    live = new LiveContainer(docker, container.id);
+});
+
+afterAll(async () => {
+    await live.close();
+    await container.remove({ force: true });
+});
+
+test('a restarted container shows nothing of ours at any time', async () => {
+    await live.prepare();
+    await live.restart();
+    const shown = new Set<string>();
+    for (let look = 0; look < 40; look += 1) {
+        const changes: unknown = await container.changes();
+        // Where nothing changed, the answer is `null`, which the client passes on as bytes.
+        if (!Array.isArray(changes)) continue;
+        for (const { Path: path } of changes as { Path: string }[]) shown.add(path);
+    }
+    expect([...shown]).toEqual([]);
+});
