@@ -120,7 +120,12 @@ export class Push {
     async #loop(): Promise<void> {
         for (;;) {
             throwIfAborted(this.#signal);
-            const plan = await completePlan(this.#place);
+            // From here on nothing is awaited: of an action that ends meanwhile it would not know.
+            const plan = this.#place.planner.plan();
+            if (plan.needs.length > 0) {
+                await answerNeeds(this.#place.planner, this.#place.stages, plan.needs);
+                continue;
+            }
             this.#show(plan);
             if (this.#failed === null) this.#startReady(plan);
             if (this.#running.size === 0) {
@@ -164,10 +169,11 @@ export class Push {
         try {
             throwIfAborted(this.#signal);
             await this.#do(action);
-            this.#done.add(action.id);
             // Before the core hears of it: what it asks about the new state must find that state.
             await this.#promote(action, plan);
             this.#place.planner.done(action.id);
+            // Not before the core has heard of it: what comes after it is planned from its result.
+            this.#done.add(action.id);
             this.#report.action(action.id, 'done', took());
         } catch (error) {
             const failure = asLivepushError(error).at(action.lines);
@@ -189,7 +195,10 @@ export class Push {
         if (ofLive(action.kind.kind)) return;
         const left = plan.actions.some(
             ({ id, stage, kind }) =>
-                stage === action.stage && !ofLive(kind.kind) && !this.#done.has(id),
+                stage === action.stage &&
+                id !== action.id &&
+                !ofLive(kind.kind) &&
+                !this.#done.has(id),
         );
         if (!left) await this.#place.stages.promote(action.stage);
     }
