@@ -26,6 +26,8 @@ pub struct Stat {
     pub kind: Kind,
     /// The twelve permission bits.
     pub mode: u32,
+    /// Group; of no interest but of a directory that hands its group on.
+    pub gid: u32,
     /// Where a link points; empty for anything else.
     pub target: String,
 }

@@ -12,6 +12,9 @@ use super::{
 use crate::tree::links::{self, ResolveError, clean, join};
 use crate::tree::{Entry, Kind, Tree};
 
+/// The bit of a directory by which what is made in it takes its group.
+const SET_GROUP_ID: u32 = 0o2000;
+
 /// Where a selection of this tree lands.
 ///
 /// The layout depends on what the destination argument leads to, and that is asked for. What is
@@ -272,10 +275,11 @@ impl<'a> Site<'a> {
             Some(Kind::Directory) => Ok(()),
             Some(_) => Err(CopyError::NotADirectory { path: absolute(path) }.into()),
             None => {
-                let (uid, gid) = self.owner.unwrap_or((0, 0));
+                let inherited = self.handed_on(parent(path))?;
+                let (uid, gid) = self.owner.unwrap_or((0, inherited.unwrap_or(0)));
                 let entry = LayoutEntry {
                     kind: Kind::Directory,
-                    mode: self.directory_mode,
+                    mode: self.directory_mode | inherited.map_or(0, |_| SET_GROUP_ID),
                     uid,
                     gid,
                     content: Content::None,
@@ -286,6 +290,24 @@ impl<'a> Site<'a> {
                 Ok(())
             }
         }
+    }
+
+    /// The group that the kernel gives to a directory made in this one, where it hands its own on.
+    fn handed_on(&self, directory: &str) -> Result<Option<u32>, LayoutStop> {
+        if directory.is_empty() {
+            return Ok(None);
+        }
+        let directory = absolute(directory);
+        let (mode, gid) =
+            match (self.layout.entries.get(&directory), self.destination.stat(&directory)) {
+                (Some(entry), _) => (entry.mode, entry.gid),
+                (None, Lookup::Known(Some(stat))) => (stat.mode, stat.gid),
+                (None, Lookup::Known(None)) => return Ok(None),
+                (None, Lookup::Unknown) => {
+                    return Err(LayoutStop::Needs(vec![Need::Stat(directory)]));
+                }
+            };
+        Ok((mode & SET_GROUP_ID != 0).then_some(gid))
     }
 
     fn put(&mut self, path: &str, entry: LayoutEntry) -> Result<(), LayoutStop> {

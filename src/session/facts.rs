@@ -19,6 +19,8 @@ pub struct FoundPath {
     pub kind: Kind,
     /// Permission bits.
     pub mode: u32,
+    /// Group of a directory whose set-group-id bit is set; of no interest otherwise.
+    pub gid: u32,
     /// Where a symbolic link leads: absolute, all links followed.
     pub target: String,
 }

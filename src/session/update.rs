@@ -34,14 +34,15 @@ impl<'a> Before<'a> {
 impl Destination for Before<'_> {
     fn stat(&self, path: &str) -> Lookup<Option<Stat>> {
         if let Some(entry) = self.above.get(path) {
-            let (kind, mode, target) = (entry.kind, entry.mode, entry.target.clone());
-            return Lookup::Known(Some(Stat { kind, mode, target }));
+            let (kind, mode, gid) = (entry.kind, entry.mode, entry.gid);
+            return Lookup::Known(Some(Stat { kind, mode, gid, target: entry.target.clone() }));
         }
         match self.facts.stat(path) {
             Lookup::Unknown => Lookup::Unknown,
             Lookup::Known(found) => Lookup::Known(found.map(|found| Stat {
                 kind: found.kind,
                 mode: found.mode,
+                gid: found.gid,
                 target: found.target.clone(),
             })),
         }

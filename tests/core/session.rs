@@ -132,7 +132,7 @@ fn file(path: &str, content: &str) -> ContextPath {
 }
 
 fn directory() -> FoundPath {
-    FoundPath { kind: Kind::Directory, mode: 0o755, target: String::new() }
+    FoundPath { kind: Kind::Directory, mode: 0o755, gid: 0, target: String::new() }
 }
 
 fn listed(path: &str, content: &str) -> FoundEntry {

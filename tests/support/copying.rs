@@ -151,6 +151,7 @@ impl Destination for Site<'_> {
         Lookup::Known(self.base.get(path.trim_start_matches('/')).map(|node| Stat {
             kind: node.kind,
             mode: node.mode,
+            gid: node.gid,
             target: if node.kind == Kind::Symlink { node.text.clone() } else { String::new() },
         }))
     }

@@ -4,11 +4,13 @@ import { readArchive } from '../docker/archive.js';
 import { listPath, type TreeEntry } from '../tree/listing.js';
 import type { BuildContainer } from '../docker/buildContainer.js';
 import { inTurns } from '../context/inTurns.js';
-import type { FoundEntry, Need, Planner } from './planner.js';
+import type { FoundEntry, FoundPath, Need, Planner } from './planner.js';
 import type { Stages } from './stages.js';
 
 /** How many questions are looked up at once. */
 const AT_ONCE = 4;
+
+const SET_GROUP_ID = 0o2000;
 
 /** Looks up what the core asks for and tells it. */
 export async function answerNeeds(
@@ -23,7 +25,7 @@ async function answer(planner: Planner, stages: Stages, need: Need): Promise<voi
     switch (need.kind) {
         case 'stat': {
             const { container } = await stages.pristine(need.stage);
-            planner.learnPath(need.stage, need.path, await statPath(container, need.path));
+            planner.learnPath(need.stage, need.path, await pathAt(container, need.path));
             break;
         }
         case 'names': {
@@ -41,6 +43,24 @@ async function answer(planner: Planner, stages: Stages, need: Need): Promise<voi
             planner.learnTree(need, await treeOf(await stages.external(need.name), need.path));
             break;
     }
+}
+
+/** What is at a path; its group only where that is handed on, since asking for it costs another call. */
+async function pathAt(
+    container: BuildContainer['container'],
+    path: string,
+): Promise<FoundPath | null> {
+    const stat = await statPath(container, path);
+    if (stat === null) return null;
+    const handsOn = stat.kind === 'directory' && (stat.mode & SET_GROUP_ID) !== 0;
+    return { ...stat, gid: handsOn ? await groupOf(container, path) : 0 };
+}
+
+async function groupOf(container: BuildContainer['container'], path: string): Promise<number> {
+    const tar = await readArchive(container, path);
+    if (tar === null) return 0;
+    for await (const { header } of readTar(tar, '/')) return header.gid;
+    return 0;
 }
 
 /** A state between the first and that of now is no more; taken for empty, it differs from any. */

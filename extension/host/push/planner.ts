@@ -7,6 +7,7 @@ export type {
     Checkpoint,
     Entry,
     FoundEntry,
+    FoundPath,
     ImageFacts,
     Mount,
     Need,

@@ -73,7 +73,6 @@ scenario('a set-group-id directory', {
         'COPY in.txt /opt/shared/x/',
         'RUN touch /opt/shared/y && mkdir /opt/shared/z',
     ],
-    unsolved: 'a directory that a copy makes does not take the group of such a parent',
     steps: [push(write('in.txt', 'two\n'))],
 });
 own(
