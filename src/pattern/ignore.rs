@@ -80,6 +80,23 @@ impl Ignore {
         self.walker().is_ignored(path)
     }
 
+    /// Whether a build gets this file empty: the walk keeps it, but to open it Docker tries each
+    /// pattern on the directories around it anew, also one that had nothing to change on the walk.
+    pub fn is_withheld(&self, path: &str) -> bool {
+        self.exceptions && self.refuses_to_open(path) && !self.is_ignored(path)
+    }
+
+    fn refuses_to_open(&self, path: &str) -> bool {
+        let mut refused = false;
+        for rule in &self.rules {
+            let mut around = path.match_indices('/').map(|(end, _)| &path[..end]).chain([path]);
+            if rule.includes == refused && around.any(|path| rule.matches(path)) {
+                refused = !rule.includes;
+            }
+        }
+        refused
+    }
+
     /// For many paths.
     pub fn walker(&self) -> Walker {
         Walker {

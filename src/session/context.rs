@@ -169,6 +169,11 @@ impl Session {
         self.ignore = ignore;
     }
 
+    /// Whether a build gets a file of the context empty.
+    pub fn is_withheld(&self, path: &str) -> bool {
+        self.ignore.as_ref().is_some_and(|ignore| ignore.is_withheld(path))
+    }
+
     /// Whether anything below a directory can be in the context.
     pub fn may_descend(&self, directory: &str) -> bool {
         self.ignore

@@ -201,6 +201,12 @@ impl CoreSession {
         self.0.is_ignored(path)
     }
 
+    /// Whether the ignore file lets a file in, but without its content.
+    #[wasm_bindgen(js_name = isWithheld)]
+    pub fn is_withheld(&self, path: &str) -> bool {
+        self.0.is_withheld(path)
+    }
+
     /// Whether anything below a directory can be in the context, so that it must be walked.
     #[wasm_bindgen(js_name = mayDescend)]
     pub fn may_descend(&self, directory: &str) -> bool {

@@ -60,6 +60,23 @@ fn patterns() -> impl Strategy<Value = String> {
     prop::collection::vec(pattern, 1..6).prop_map(|all| all.join("\n"))
 }
 
+#[test]
+fn a_file_that_the_walk_keeps_may_still_come_empty() {
+    let ignore = Ignore::parse("**\n!**/*.js\n**/node_modules\n").expect("patterns");
+    for (path, withheld) in [
+        ("node_modules/a.js", true),
+        ("sub/node_modules/a.js", true),
+        ("src/a.js", false),
+        ("src/a.txt", false),
+    ] {
+        assert_eq!(ignore.is_withheld(path), withheld, "{path}");
+    }
+    let ignore = Ignore::parse("**\n!**/keep\n").expect("patterns");
+    for path in ["keep/a.txt", "sub/keep/a.txt", "a/b/keep/x", "top.txt"] {
+        assert!(!ignore.is_withheld(path), "{path}");
+    }
+}
+
 proptest! {
     #[test]
     fn the_order_in_which_paths_are_asked_does_not_matter(

@@ -6,7 +6,7 @@ import { lookAt } from '../../extension/host/context/changes.js';
 import { ContextFiles } from '../../extension/host/context/files.js';
 import { scan, type Context } from '../../extension/host/context/scan.js';
 
-const ALL = { isIgnored: () => false, mayDescend: () => true };
+const ALL = { isIgnored: () => false, isWithheld: () => false, mayDescend: () => true };
 let outside: string;
 let root: string;
 
@@ -40,6 +40,7 @@ describe('a scan', () => {
         await save('sub/deep/c.txt', 'c');
         const filter = {
             isIgnored: (path: string) => path.startsWith('sub') && path !== 'sub/b.txt',
+            isWithheld: () => false,
             mayDescend: (path: string) => path === 'sub',
         };
         expect([...(await scan(root, filter)).keys()].sort()).toEqual([

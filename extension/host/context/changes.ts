@@ -3,7 +3,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { LivepushError } from '../errors.js';
 import { inContext, isVanished, onDisk, readEntry, type ContextEntry } from './entry.js';
 import { inTurns } from './inTurns.js';
-import { scan, type Filter } from './scan.js';
+import { asSent, scan, type Filter } from './scan.js';
 
 /** What became of the paths that somebody named. */
 export interface Looked {
@@ -45,7 +45,7 @@ export async function lookAt(
         if (entry === null || (before !== undefined && before.kind !== entry.kind)) gone.push(path);
         await lookAbove(context, path, filter, known, there, gone);
         if (entry === null) return;
-        if (!ignored) there.set(path, entry);
+        if (!ignored) there.set(path, asSent(path, entry, filter));
         if (entry.kind === 'directory') await lookBelow(context, path, filter, known, there, gone);
     });
     return { there, gone };

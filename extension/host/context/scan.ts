@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { inTurns } from './inTurns.js';
 import { isVanished, onDisk, readEntry, unreadable, type ContextEntry } from './entry.js';
@@ -8,6 +9,8 @@ export type Context = Map<string, ContextEntry>;
 /** Which paths the build leaves out; the core's word on `.dockerignore`. */
 export interface Filter {
     isIgnored(path: string): boolean;
+    /** Whether a file is let in, but without its content. */
+    isWithheld(path: string): boolean;
     /** Whether something below an ignored directory may still be let in. */
     mayDescend(path: string): boolean;
 }
@@ -35,11 +38,20 @@ export async function scan(
             const entry = await readEntry(context, path, known.get(path));
             if (entry === null) return;
             // An ignored directory is there all the same when something in it is not ignored.
-            if (!ignored || entry.kind === 'directory') found.set(path, entry);
+            if (!ignored || entry.kind === 'directory')
+                found.set(path, asSent(path, entry, filter));
             if (entry.kind === 'directory') directories.push(path);
         });
     }
     return found;
+}
+
+const NO_BYTES = createHash('sha256').digest('hex');
+
+/** What a build gets of a path. Its stamp fits no file, so that it is looked at anew each time. */
+export function asSent(path: string, entry: ContextEntry, filter: Filter): ContextEntry {
+    if (entry.kind !== 'file' || !filter.isWithheld(path)) return entry;
+    return { ...entry, size: 0, digest: NO_BYTES, archive: false, stamp: '' };
 }
 
 async function namesIn(context: string, directory: string): Promise<string[]> {

@@ -104,6 +104,15 @@ ignoring('an exception with a wildcard', '**\n!**/*.js\n', {
     seen: ['src/a.js', 'src/lib/b.js'],
     unseen: ['docs/guide.md', 'src/lib/b.log'],
 });
+// Docker lists such a file and then does not open it, so that it comes empty.
+ignoring(
+    'what an exception lets in and a later pattern means to keep out',
+    '**\n!**/*.js\n**/node_modules\n',
+    {
+        seen: ['src/a.js'],
+        unseen: ['node_modules/x/index.js', 'docs/guide.md'],
+    },
+);
 ignoring('the Dockerfile and the file itself', 'Dockerfile\n.dockerignore\n', {
     seen: ['src/a.js'],
     unseen: [],
