@@ -11,6 +11,9 @@ import { execute } from './exec.js';
 /** Paths per `rm`, far below what a command line may hold. */
 const REMOVED_AT_ONCE = 500;
 
+/** The name that Docker gives to a volume that has none. */
+const ANONYMOUS = /^[0-9a-f]{64}$/u;
+
 /** Milliseconds that an application which catches its stop signal may take to stop. */
 const GRACE = 300;
 
@@ -25,6 +28,7 @@ export class LiveContainer {
     #hasInit: boolean | null = null;
     #stopSignal: string | undefined;
     #onUnavailable: ((why: HelperUnavailable) => void) | null;
+    #foreignMounts: Promise<readonly string[]> | null = null;
 
     /** `onUnavailable` is told at most once, why the helper cannot run in this container. */
     public constructor(
@@ -127,6 +131,26 @@ export class LiveContainer {
                 remedy: 'Start it (`docker start`), then push again.',
             });
         }
+    }
+
+    /**
+     * Where something is mounted that a new container of a new image would show as it is now. An
+     * anonymous volume is none: a new container gets a new one, filled from its image.
+     */
+    public foreignMounts(): Promise<readonly string[]> {
+        this.#foreignMounts ??= this.#findForeignMounts();
+        this.#foreignMounts.catch(() => (this.#foreignMounts = null));
+        return this.#foreignMounts;
+    }
+
+    async #findForeignMounts(): Promise<readonly string[]> {
+        const { Mounts: mounts, HostConfig: config } = await ask('Looking at the container', () =>
+            this.#container.inspect(),
+        );
+        const foreign = mounts.filter(({ Type: type, Name: name, RW: writable }) => {
+            return type !== 'volume' || !writable || !ANONYMOUS.test(name ?? '');
+        });
+        return [...foreign.map(({ Destination: at }) => at), ...Object.keys(config.Tmpfs ?? {})];
     }
 
     public async close(): Promise<void> {

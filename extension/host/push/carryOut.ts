@@ -16,6 +16,9 @@ import type { Action, Archive, Entry, Plan, Planner, RunCommand } from './planne
 import type { Stages } from './stages.js';
 import { updateLive } from './update.js';
 
+/** How much of what a failed command printed its error tells. */
+const TOLD_BYTES = 2000;
+
 /** Everything that a push works with. */
 export interface Workplace {
     readonly planner: Planner;
@@ -292,17 +295,21 @@ export class Push {
         const mounts = await this.#place.mounts(this.#sources);
         const prepared = await mounts.prepare(build, command, this.#sources);
         this.#report.command(action, command);
+        let said: Buffer = Buffer.alloc(0);
         try {
             await build.surround(prepared.surroundings);
             const code = await build.run(command, {
-                onOutput: (stream, data) => this.#report.output(action.id, stream, data),
+                onOutput: (stream, data) => {
+                    said = Buffer.concat([said, data]).subarray(-TOLD_BYTES);
+                    this.#report.output(action.id, stream, data);
+                },
                 signal: this.#signal,
             });
             this.#report.returned(action, command, code);
             if (code !== 0) {
                 this.#commandFailed ||= this.#failed === null;
                 throw new LivepushError('step-failed', `${command.text} ended with ${code}`, {
-                    remedy: 'Correct what it complains about and save; the push goes on from there.',
+                    remedy: remedyFor(said.toString().trim()),
                 });
             }
             if (prepared.mountPoints.length > 0) await build.unsurround(prepared.mountPoints);
@@ -321,11 +328,16 @@ export function tarStream(entries: readonly Entry[], sources: Sources): Readable
     return Readable.from(whole(), { objectMode: false });
 }
 
-/** Why nothing more can be done although something is owed. */
+function remedyFor(said: string): string {
+    const correct = 'Correct what it complains about and save; the push goes on from there.';
+    return said === '' ? correct : `${correct} It said last:\n${said}`;
+}
+
 function isDirectory({ kind }: Entry): boolean {
     return kind === 'directory';
 }
 
+/** Why nothing more can be done although something is owed. */
 function blockedBy(plan: Plan): LivepushError | null {
     const block = plan.inexact.find(({ blocks }) => blocks);
     if (block === undefined) return null;

@@ -5,6 +5,7 @@ import { answerNeeds } from './answers.js';
 import type { Workplace } from './carryOut.js';
 import { tarOfEntries, type Sources } from './entriesTar.js';
 import type { Entry } from './planner.js';
+import { located, refuseMounted } from './updateErrors.js';
 
 /** Brings what changed into the live container: one removal, one tar. */
 export async function updateLive(
@@ -14,6 +15,7 @@ export async function updateLive(
     const { planner, stages, mirror, live, target } = place;
     const changed = await mirror.changed();
     const { remove, restore, write } = await updateOf(place, changed.dirty, changed.replaced);
+    await refuseMounted(place, [...remove, ...restore, ...write.map(({ path }) => path)]);
     try {
         const build = restore.length > 0 ? (await stages.current(target)).build : null;
         const there = build === null ? new Map<string, unknown>() : await build.list(restore);
@@ -33,7 +35,7 @@ export async function updateLive(
         return { written: kept.length + write.length, removed: removed.length };
     } catch (error) {
         planner.updateFailed();
-        throw error;
+        throw located(place, error, write);
     }
 }
 

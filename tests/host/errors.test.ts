@@ -1,0 +1,211 @@
+/** What can go wrong with a container: each has a typed error, and the next push makes up for it. */
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { PushResult } from '../../extension/host/api.js';
+import { connect } from '../../extension/host/frontEnd.js';
+import { Session } from '../../extension/host/session.js';
+
+const docker = await connect();
+const run = promisify(execFile);
+const DOCKER = '/usr/bin/docker';
+const afterwards: (() => Promise<unknown>)[] = [];
+
+afterEach(async () => {
+    for (const undo of afterwards.splice(0).reverse()) await undo();
+});
+
+const DOCKERFILE = `FROM busybox
+WORKDIR /app
+COPY input .
+RUN cat input > made
+#dev-cmd-live=sleep 100000
+COPY page data/page
+`;
+
+interface Project {
+    readonly folder: string;
+    readonly dockerfile: string;
+    readonly save: (path: string, text: string) => Promise<void>;
+    /** Runs a container of it that somebody else made, and attaches to that. */
+    readonly attach: (...options: string[]) => Promise<Session>;
+    readonly start: () => Promise<Session>;
+}
+
+async function project(text = DOCKERFILE): Promise<Project> {
+    const folder = await mkdtemp(join(tmpdir(), 'livepush-test-'));
+    afterwards.push(() => rm(folder, { recursive: true }));
+    const save = (path: string, content: string): Promise<void> =>
+        writeFile(join(folder, path), content);
+    const dockerfile = join(folder, 'Dockerfile');
+    await save('Dockerfile', text);
+    await save('input', 'i1\n');
+    await save('page', 'p1\n');
+    await save('.dockerignore', 'Dockerfile\n');
+    const given = { docker, dockerfile, context: folder };
+    const closing = (session: Session): Session => {
+        afterwards.push(() => session.close({ removeContainer: true }));
+        return session;
+    };
+    return {
+        folder,
+        dockerfile,
+        save,
+        attach: async (...options) => {
+            const { stdout: image } = await run(DOCKER, ['build', '-q', folder]);
+            afterwards.push(() => run(DOCKER, ['rmi', '-f', image.trim()]));
+            const command = ['run', '-d', ...options, image.trim(), 'sleep', '100000'];
+            const containerId = (await run(DOCKER, command)).stdout.trim();
+            afterwards.push(() => run(DOCKER, ['rm', '-fv', containerId]));
+            return closing(await Session.attach({ ...given, containerId }));
+        },
+        start: async () => closing(await Session.start(given)),
+    };
+}
+
+async function read(session: Session, path: string): Promise<string> {
+    return (await run(DOCKER, ['exec', session.containerId, 'cat', path])).stdout;
+}
+
+function inside(session: Session, command: string): Promise<unknown> {
+    return run(DOCKER, ['exec', session.containerId, 'sh', '-c', command]);
+}
+
+const PAGE = { updated: ['page'], deleted: [] };
+const OWED: Partial<PushResult> = { outcome: 'failed', restarted: false };
+
+describe('what keeps a container from being pushed to', () => {
+    test('a root filesystem that is read-only', async () => {
+        const { save, attach } = await project();
+        const session = await attach('--read-only');
+        await save('page', 'p2\n');
+        expect(await session.push(PAGE)).toMatchObject({
+            ...OWED,
+            error: { code: 'read-only', lines: [6, 6] },
+        });
+        expect(session.owed).toBe(true);
+        const other = await attach();
+        await save('page', 'p3\n');
+        expect(await other.push(PAGE)).toMatchObject({ outcome: 'done' });
+        expect(await other.verify()).toEqual([]);
+    });
+
+    test.each([
+        ['bind mount', (folder: string) => ['-v', `${folder}:/app/data`]],
+        ['read-only bind mount', (folder: string) => ['-v', `${folder}:/app/data:ro`]],
+        ['tmpfs', () => ['--tmpfs', '/app/data']],
+        ['volume with a name', () => ['-v', 'livepush-test-data:/app/data']],
+    ])('a path below a %s', async (_kind, options) => {
+        const { folder, save, attach } = await project();
+        afterwards.push(() => run(DOCKER, ['volume', 'rm', '-f', 'livepush-test-data']));
+        const mounted = await mkdtemp(join(tmpdir(), 'livepush-test-'));
+        afterwards.push(() => rm(mounted, { recursive: true }));
+        const session = await attach(...options(mounted));
+        await save('page', 'p2\n');
+        expect(await session.push(PAGE)).toMatchObject({
+            ...OWED,
+            error: { code: 'mounted-over', path: '/app/data/page', lines: [6, 6] },
+        });
+        expect(session.owed).toBe(true);
+        // What nothing is mounted over is still pushed once that is put right.
+        await writeFile(join(folder, 'page'), 'p1\n');
+        await save('input', 'i2\n');
+        expect(await session.push()).toMatchObject({ outcome: 'done', error: null });
+        expect(await read(session, '/app/made')).toBe('i2\n');
+    });
+
+    test('a full disk', async () => {
+        const { save, attach } = await project();
+        const tmpfs = 'volume-opt=type=tmpfs,volume-opt=device=tmpfs,volume-opt=o=size=256k';
+        const session = await attach('--mount', `type=volume,dst=/app/data,${tmpfs}`);
+        await inside(session, 'head -c 250000 /dev/zero > /app/data/full || true');
+        const text = 'p2\n'.repeat(20_000);
+        await save('page', text);
+        expect(await session.push(PAGE)).toMatchObject({
+            ...OWED,
+            error: { code: 'no-space', lines: [6, 6] },
+        });
+        await inside(session, 'rm /app/data/full');
+        expect(await session.push()).toMatchObject({ outcome: 'done' });
+        expect(await read(session, '/app/data/page')).toBe(text);
+    });
+
+    test('a container that is paused', async () => {
+        const { save, start } = await project();
+        const session = await start();
+        const container = docker.getContainer(session.containerId);
+        await container.pause();
+        await save('page', 'p2\n');
+        const paused = await session.push(PAGE);
+        expect(paused).toMatchObject({ ...OWED, error: { code: 'container-paused' } });
+        await container.unpause();
+        await save('input', 'i2\n');
+        expect(await session.push({ updated: ['input'], deleted: [] })).toMatchObject({
+            outcome: 'done',
+        });
+        expect(await session.verify()).toEqual([]);
+    });
+
+    test('a container that was removed', async () => {
+        const { save, start } = await project();
+        const session = await start();
+        const problem = new Promise((resolve) => session.on('problem', resolve));
+        await docker.getContainer(session.containerId).remove({ force: true });
+        expect(await problem).toMatchObject({
+            code: expect.stringMatching(/^container-/u) as string,
+        });
+        await save('page', 'p2\n');
+        expect(await session.push(PAGE)).toMatchObject({
+            ...OWED,
+            error: { code: 'container-gone' },
+        });
+        expect(session.state).toBe('down');
+        await session.rebuild();
+        expect(session.state).toBe('live');
+        expect(await read(session, '/app/data/page')).toBe('p2\n');
+    });
+});
+
+describe('what keeps a push from its end', () => {
+    test('a port that somebody else has', async () => {
+        const { dockerfile, folder } = await project();
+        const server = createServer().listen(0, '127.0.0.1');
+        await new Promise((resolve) => server.once('listening', resolve));
+        const { port } = server.address() as AddressInfo;
+        const options = { docker, dockerfile, context: folder, ports: [`127.0.0.1:${port}:80`] };
+        await expect(Session.start(options)).rejects.toMatchObject({ code: 'port-taken' });
+        const filters = { label: [`livepush.context=${folder}`] };
+        expect(await docker.listContainers({ all: true, filters })).toEqual([]);
+        await new Promise((resolve) => server.close(resolve));
+        const session = await Session.start(options);
+        await session.close({ removeContainer: true });
+    });
+
+    test('a step that fails, with what it said', async () => {
+        const { save, start } = await project(
+            DOCKERFILE.replace('cat input', 'echo looking at it >&2 && grep -v bad input'),
+        );
+        const session = await start();
+        await save('input', 'bad\n');
+        const failed = await session.push({ updated: ['input'], deleted: [] });
+        expect(failed).toMatchObject({
+            ...OWED,
+            error: {
+                code: 'step-failed',
+                lines: [4, 4],
+                remedy: expect.stringContaining('looking at it') as string,
+            },
+        });
+        await save('input', 'good\n');
+        expect(await session.push({ updated: ['input'], deleted: [] })).toMatchObject({
+            outcome: 'done',
+            restarted: true,
+        });
+        expect(await session.verify()).toEqual([]);
+    });
+});
