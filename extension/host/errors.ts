@@ -48,6 +48,16 @@ export function messageOf(thrown: unknown): string {
     return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
+/** What the compiled core throws when it panics; Node has it, its types are only those of browsers. */
+const { RuntimeError: Trap } = (
+    globalThis as unknown as { WebAssembly: { RuntimeError: ErrorConstructor } }
+).WebAssembly;
+
+/** Whether the core panicked: its session is never to be used again. */
+export function isPanic(error: LivepushError | null): error is LivepushError {
+    return error?.cause instanceof Trap;
+}
+
 export function cancelled(): LivepushError {
     return new LivepushError('cancelled', 'The push was cancelled', {
         remedy: 'Its work is part of the next push.',

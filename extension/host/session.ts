@@ -16,14 +16,16 @@ import type {
 import { lastLines, Watch } from './applicationLog.js';
 import { removeContainer } from './docker/buildContainer.js';
 import { removeImage } from './docker/checkpoint.js';
+import { LiveContainer } from './docker/liveContainer.js';
 import { ask } from './docker/engine.js';
-import { asLivepushError, LivepushError } from './errors.js';
+import { asLivepushError, isPanic, LivepushError } from './errors.js';
 import { hold, letGo } from './holders.js';
 import { buildProject, type BuiltProject, type ProjectSettings } from './project.js';
 import { adopt } from './push/adopt.js';
 import type { CarriedOut, Reporter } from './push/carryOut.js';
 import type { Outline, Plan } from './push/planner.js';
 import { Pusher } from './push/pusher.js';
+import { recover } from './recover.js';
 import { addressesOf, runContainer, type KeptSettings } from './runContainer.js';
 import { compareListings, isOfTheImage } from './tree/compare.js';
 import { listContainer } from './tree/listing.js';
@@ -170,7 +172,7 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
         this.#become('pushing');
         let result: PushResult;
         try {
-            const carried = await this.#pusher.push(changes ?? null, reporter);
+            const carried = await this.#carryOut(changes ?? null, reporter);
             result = this.#resultOf(carried, reporter.last(), start);
         } catch (error) {
             const failed = { ...NOTHING_DONE, failed: asLivepushError(error) };
@@ -273,6 +275,30 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
         await letGo(this.id);
         this.#become('closed');
         this.removeAllListeners();
+    }
+
+    async #carryOut(changes: Changes | null, reporter: Reporter): Promise<CarriedOut> {
+        const carried = await this.#pusher.push(changes, reporter).catch((error: unknown) => {
+            return { ...NOTHING_DONE, failed: asLivepushError(error) };
+        });
+        if (!isPanic(carried.failed)) return carried;
+        this.#problem(carried.failed);
+        await this.#recover();
+        return this.#pusher.push(null, reporter);
+    }
+
+    /** Takes a new core; what the old one knew is found out by comparing the whole container. */
+    async #recover(): Promise<void> {
+        // Its planner is not freed: after a panic even that would be one.
+        await this.#pusher.cleanUp();
+        const live = new LiveContainer(this.#docker, this.containerId);
+        const settings = this.#projectSettings(undefined);
+        const { project, changed } = await recover(settings, live, this.#container.Image);
+        await live.close();
+        this.#project = project;
+        this.#noteImages(project);
+        this.#pusher = this.#openPusher();
+        if (changed && this.#settings.skipRestart !== true) await this.#restart();
     }
 
     #openPusher(): Pusher {

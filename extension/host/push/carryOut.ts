@@ -6,7 +6,7 @@ import type { Context } from '../context/scan.js';
 import { putIntoDirectory } from '../docker/archive.js';
 import type { BuildContainer } from '../docker/buildContainer.js';
 import type { LiveContainer } from '../docker/liveContainer.js';
-import { asLivepushError, LivepushError, throwIfAborted } from '../errors.js';
+import { asLivepushError, isPanic, LivepushError, throwIfAborted } from '../errors.js';
 import { TAR_END } from '../tree/tarWriter.js';
 import { answerNeeds } from './answers.js';
 import { tarOfEntries, type Sources } from './entriesTar.js';
@@ -104,12 +104,18 @@ export class Push {
         } finally {
             await Promise.allSettled(this.#running.values());
             stages.abandonAll();
-            for (const name of planner.forgottenCheckpoints()) stages.forget(name);
         }
+        // After a panic of the core it cannot be told anything, nor asked.
+        if (isPanic(this.#failed)) return this.#result();
+        for (const name of planner.forgottenCheckpoints()) stages.forget(name);
         for (const id of this.#shown.keys()) {
             if (!this.#done.has(id)) this.#report.action(id, 'owed', null);
         }
         if (this.#files.unstable.size > 0) planner.forget([...this.#files.unstable].join('\0'));
+        return this.#result();
+    }
+
+    #result(): CarriedOut {
         return {
             failed: this.#failed,
             commandFailed: this.#commandFailed,

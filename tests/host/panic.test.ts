@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test, vi } from 'vitest';
+import type { LivepushErrorShape } from '../../extension/host/api.js';
+import { core } from '../../extension/host/core.js';
+import { connect } from '../../extension/host/frontEnd.js';
+import { Session } from '../../extension/host/session.js';
+
+const docker = await connect();
+const run = promisify(execFile);
+
+const DOCKERFILE = `FROM busybox
+COPY input /
+RUN cp input made
+CMD ["sleep", "100000"]
+`;
+
+/** What the compiled core does when it panics; afterwards its session refuses every call. */
+function panicOnce(method: 'plan' | 'update' | 'changeContext'): void {
+    const { RuntimeError } = (
+        globalThis as unknown as { WebAssembly: { RuntimeError: ErrorConstructor } }
+    ).WebAssembly;
+    vi.spyOn(core().CoreSession.prototype, method).mockImplementationOnce(() => {
+        throw new RuntimeError('unreachable');
+    });
+}
+
+test.each(['plan', 'update', 'changeContext'] as const)(
+    'a session goes on after a panic of the core in %s',
+    async (method) => {
+        const folder = await mkdtemp(join(tmpdir(), 'livepush-test-'));
+        const dockerfile = join(folder, 'Dockerfile');
+        await writeFile(dockerfile, DOCKERFILE);
+        await writeFile(join(folder, 'input'), 'one\n');
+        const session = await Session.start({ docker, dockerfile, context: folder });
+        const problems: LivepushErrorShape[] = [];
+        session.on('problem', (problem) => problems.push(problem));
+        const pushed = async (text: string): Promise<string> => {
+            await writeFile(join(folder, 'input'), text);
+            const result = await session.push({ updated: ['input'], deleted: [] });
+            expect(result.error).toBeNull();
+            return (await run('docker', ['exec', session.containerId, 'cat', '/made'])).stdout;
+        };
+        try {
+            expect(await pushed('two\n')).toBe('two\n');
+            panicOnce(method);
+            expect(await pushed('three\n')).toBe('three\n');
+            expect(problems).toMatchObject([{ code: 'internal' }]);
+            expect(session.state).toBe('live');
+            expect(await pushed('four\n')).toBe('four\n');
+            expect(await session.verify()).toEqual([]);
+        } finally {
+            vi.restoreAllMocks();
+            await session.close({ removeContainer: true });
+            await rm(folder, { recursive: true });
+        }
+    },
+);
