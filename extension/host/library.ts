@@ -1,4 +1,5 @@
 /** The library: what npm `livepush` exports, and the core's pure functions. */
+import { Container } from './dropIn/container.js';
 import { Dockerfile } from './dropIn/dockerfile.js';
 import { Livepush } from './dropIn/livepush.js';
 
@@ -31,5 +32,5 @@ export {
 export { LivepushError } from './errors.js';
 export { setupFsWatcher } from './watch.js';
 export type { LivepushEvents, LivepushOptions } from './dropIn/livepush.js';
-export { Dockerfile, Livepush };
+export { Container, Dockerfile, Livepush };
 export default Livepush;

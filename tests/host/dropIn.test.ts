@@ -2,10 +2,13 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
 import { connect } from '../../extension/host/frontEnd.js';
 import Livepush, {
+    Container,
     ContainerNotRunningError,
     Dockerfile,
     DockerfileParseError,
@@ -53,6 +56,25 @@ async function subject(text: string, files: Readonly<Record<string, string>>): P
 }
 
 const IDLE = '#dev-cmd-live=sleep 100000\n';
+
+test('a container by itself runs commands, takes files and gives them back', async () => {
+    const container = await Container.fromImage('/', docker, 'busybox');
+    afterwards.push(() => container.cleanup());
+    expect(await container.checkRunning()).toBe(true);
+    expect(await container.pathIsDirectory('/etc')).toBe(true);
+    expect(await container.pathIsDirectory('/etc/none')).toBe(false);
+    container.setBuildArguments({ WHO: 'me' });
+    const command = Container.generateContainerCommand('echo $WHO > /who; echo $WHO');
+    const { stdout, stderr } = await container.executeCommand(command);
+    stderr.resume();
+    expect(await text(stdout)).toBe('me\n');
+    await container.restartContainer();
+    const tar = await container.fetchPathFromContainer('/who');
+    await container.addFilesToContainer(Readable.from(tar), '/tmp');
+    const same = await container.executeCommand(['cat', '/tmp/who']);
+    same.stderr.resume();
+    expect(await text(same.stdout)).toBe('me\n');
+});
 
 describe('the drop-in class', () => {
     test('wants an image for each stage but the last', async () => {
