@@ -45,7 +45,13 @@ test('the live container is updated only when the core knows of every stage that
     const place = {
         planner,
         stages,
-        live: { check: done, remove: done, write: done },
+        live: {
+            check: done,
+            prepare: done,
+            remove: done,
+            write: done,
+            foreignMounts: () => Promise.resolve([]),
+        },
         mirror: {
             changed: () => Promise.resolve({ dirty: [], replaced: [], carried: () => undefined }),
         },

@@ -177,7 +177,7 @@ export class Push {
         this.#report.action(action.id, 'running', null);
         try {
             throwIfAborted(this.#signal);
-            await this.#do(action);
+            await this.#do(action, plan);
             // Before the core hears of it: what it asks about the new state must find that state.
             await this.#promote(action, plan);
             this.#place.planner.done(action.id);
@@ -212,7 +212,7 @@ export class Push {
         if (!left) await this.#place.stages.promote(action.stage);
     }
 
-    async #do(action: Action): Promise<void> {
+    async #do(action: Action, plan: Plan): Promise<void> {
         const { stages, mirror, target, live } = this.#place;
         const { stage, kind } = action;
         switch (kind.kind) {
@@ -234,6 +234,8 @@ export class Push {
                 // Asked while files are sent: a copy works in a container that does not run, too.
                 this.#check = live.check();
                 this.#check.catch(() => undefined);
+                // It replaces files more gently; one that a restart ends is not worth opening.
+                if (!plan.restarts) await live.prepare();
                 const { written, removed } = await updateLive(this.#place, this.#sources);
                 this.#written += written;
                 this.#removed += removed;
