@@ -113,9 +113,10 @@ export async function addressOf(container: string): Promise<string> {
 export async function served(container: string, text: string, from: number): Promise<number> {
     const deadline = performance.now() + 120_000;
     for (;;) {
-        // A restart may give it another port.
-        const address = await addressOf(container);
-        const asked = askUntil(`http://${address}/`, (answer) => answer.includes(text), 5000);
+        // While it restarts it has no port, and then it may have another.
+        const asked = addressOf(container).then((address) =>
+            askUntil(`http://${address}/`, (answer) => answer.includes(text), 5000),
+        );
         const problem = await asked.then(() => null, String);
         if (problem === null) return performance.now() - from;
         if (performance.now() > deadline) throw new Error(`never served: ${text}; ${problem}`);
