@@ -88,7 +88,7 @@ impl Ignore {
 
     fn refuses_to_open(&self, path: &str) -> bool {
         let mut refused = false;
-        for rule in &self.rules {
+        for rule in self.rules.iter() {
             let mut around = path.match_indices('/').map(|(end, _)| &path[..end]).chain([path]);
             if rule.includes == refused && around.any(|path| rule.matches(path)) {
                 refused = !rule.includes;
