@@ -97,7 +97,10 @@ export class Workbench {
     async goTo(line: number, column = 1): Promise<void> {
         await this.page.keyboard.press('Control+G');
         await this.quickInput.fill(`:${String(line)}:${String(column)}`);
+        // It can be that nothing answers yet; what is typed next must not go into its box.
+        await this.quickPickRow(`line ${String(line)}`).waitFor();
         await this.page.keyboard.press('Enter');
+        await this.quickInput.waitFor({ state: 'hidden' });
     }
 
     /** Replaces the text of the open file, as a person who pastes does. */
