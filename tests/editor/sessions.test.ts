@@ -22,7 +22,11 @@ describe('the services of a Compose file', () => {
         other = createServer();
         await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
         port = (other.address() as { port: number }).port;
-        window = await TestWindow.open({ project, theme: 'light' });
+        window = await TestWindow.open({
+            project,
+            theme: 'light',
+            settings: { 'livepush.run.ports': [`127.0.0.1:${String(port)}:8000`] },
+        });
         ({ workbench } = window);
     });
 
@@ -47,7 +51,6 @@ describe('the services of a Compose file', () => {
     });
 
     it('get a free port where theirs is taken, at one click', async () => {
-        window.setInWorkspace({ 'livepush.run.ports': [`127.0.0.1:${String(port)}:8000`] });
         await workbench.openFile('web/Dockerfile');
         await workbench.runCommand('Livepush: Start');
         await workbench.chooseIfAsked('Build and Run');
@@ -57,7 +60,6 @@ describe('the services of a Compose file', () => {
         await workbench.waitForStatus('Live');
         web = await workbench.panel.containerName();
         await served(web, 'The web.', performance.now());
-        window.setInWorkspace({});
     });
 
     it('are attached to where they run already', async () => {
