@@ -1,6 +1,6 @@
 /** A window on a copy of a project, in a VS Code with the packed extension. */
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -63,12 +63,6 @@ export class TestWindow {
 
     path(...parts: string[]): string {
         return join(this.folder, ...parts);
-    }
-
-    /** As a person writes them by hand; they win over those of the user and of the machine. */
-    setInWorkspace(settings: Readonly<Record<string, unknown>>): void {
-        mkdirSync(this.path('.vscode'), { recursive: true });
-        writeFileSync(this.path('.vscode/settings.json'), JSON.stringify(settings));
     }
 
     /** Kept in out/screenshots, to be looked at. */
