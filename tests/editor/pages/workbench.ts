@@ -111,8 +111,10 @@ export class Workbench {
         await this.page.keyboard.insertText(text);
     }
 
+    /** Resolves once the file is written. */
     async save(): Promise<void> {
         await this.page.keyboard.press('Control+S');
+        await this.page.locator('.tab.active.dirty').waitFor({ state: 'hidden' });
     }
 
     get statusItem(): Locator {
