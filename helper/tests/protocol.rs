@@ -46,8 +46,8 @@ fn request() -> impl Strategy<Value = Request> {
 
 fn entry() -> impl Strategy<Value = Entry> {
     let kind = prop_oneof![Just(Kind::File), Just(Kind::Symlink), Just(Kind::Block)];
-    (path(), kind, any::<(bool, u16, u32, u32, u64)>(), any::<(i64, u32, u64, u64, u32)>(), text())
-        .prop_map(|(path, kind, (mounted, mode, uid, gid, size), rest, target)| Entry {
+    (path(), kind, any::<(bool, u16, u32, u32, u64)>(), any::<(i64, u32, u64)>(), text()).prop_map(
+        |(path, kind, (mounted, mode, uid, gid, size), rest, target)| Entry {
             path,
             kind,
             mounted,
@@ -55,14 +55,13 @@ fn entry() -> impl Strategy<Value = Entry> {
             uid,
             gid,
             size,
-            modified: (rest.0, rest.1),
-            device: rest.2,
-            inode: rest.3,
-            links: rest.4,
+            changed: (rest.0, rest.1),
+            inode: rest.2,
             special: (uid, gid),
             target,
             digest: mounted.then_some([7; 32]),
-        })
+        },
+    )
 }
 
 fn response() -> impl Strategy<Value = Response> {

@@ -42,6 +42,12 @@ export async function execOutput(container: Docker.Container, ...argv: string[])
     return text.replaceAll('\r\n', '\n');
 }
 
+/** How many names each path's file has, and when it was last modified, as the container says. */
+export async function linksAndTimes(container: Docker.Container, top: string): Promise<string[]> {
+    const find = ['find', top, '-exec', 'stat', '-c', '%n %h %Y', '{}', '+'];
+    return (await execOutput(container, ...find)).trim().split('\n').sort();
+}
+
 /** Paths that Docker says have changed since the image. */
 export async function changedPaths(container: Docker.Container): Promise<string[]> {
     // Where nothing has changed, the daemon says `null` and dockerode returns an empty buffer.

@@ -233,8 +233,8 @@ describe.each([
             init,
         );
         expect(await exitCode(container)).toBe(0);
-        const text = (await container.logs({ stdout: true })).toString();
-        expect(text).toContain('/dev/pts/0\r\nfrom\r\n');
+        const text = async () => (await container.logs({ stdout: true })).toString();
+        await expect.poll(text, { timeout: 10_000 }).toContain('/dev/pts/0\r\nfrom\r\n');
     });
 
     test('passes its standard input to the application', async () => {

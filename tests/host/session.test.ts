@@ -74,6 +74,19 @@ describe('a session', () => {
         expect(await get('a.txt')).toBe('a2');
     });
 
+    test('carries a large file over, and replaces it, beside small ones', async () => {
+        for (const round of ['one', 'two']) {
+            await save('public/large', round.repeat(1_000_000));
+            await save('public/b.txt', round);
+            const updated = ['public/large', 'public/b.txt'];
+            const result = await session.push({ updated, deleted: [] });
+            expect(result).toMatchObject({ outcome: 'done', restarted: false, written: 2 });
+            expect(await get('large')).toBe(round.repeat(1_000_000));
+            expect(await get('b.txt')).toBe(round);
+        }
+        expect(await session.verify()).toEqual([]);
+    });
+
     test('builds an earlier stage again and takes only what it needs of it', async () => {
         await save('title', 'two');
         const result = await session.push({ updated: ['title'], deleted: [] });

@@ -1,17 +1,17 @@
-import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Stream } from './demux.js';
 import { Helper } from '../helper/client.js';
-import { HelperUnavailable } from '../helper/errors.js';
+import { HelperError, HelperGone, HelperUnavailable } from '../helper/errors.js';
 import { binaryOf } from '../helper/binary.js';
 import { helperPath, putHelper } from '../helper/install.js';
 import { cancelled, messageOf, throwIfAborted } from '../errors.js';
-import { listSome, tarOfSome } from '../tree/some.js';
+import { listSome, listTree, tarOfSome } from '../tree/some.js';
 import type { Listing } from '../tree/listing.js';
-import { writeArchive } from './archive.js';
+import { originsByContent, originsOf, type Origins } from '../tree/origins.js';
 import { imageOfContainer, removeImage } from './checkpoint.js';
 import { ask, SESSION_LABEL } from './engine.js';
 import { execute, type Command } from './exec.js';
+import { put } from './writing.js';
 
 /** What a container of ours has around it while a step runs in it. */
 export interface Surroundings {
@@ -59,8 +59,17 @@ export class BuildContainer {
         return this.#idle.container;
     }
 
-    public write(tar: Readable): Promise<void> {
-        return writeArchive(this.container, tar);
+    /** Writes a tar, which is asked for anew where the first way does not work. */
+    public async write(tar: () => AsyncIterable<Buffer>, size: 'small' | 'large'): Promise<void> {
+        if (this.#helper !== null && size === 'small') {
+            try {
+                await this.#helper.apply(tar());
+                return;
+            } catch (error) {
+                if (!(error instanceof HelperError || error instanceof HelperGone)) throw error;
+            }
+        }
+        await put(this.container, tar());
     }
 
     /** Runs a command as a build would. A cancelled one takes its container with it. */
@@ -79,6 +88,17 @@ export class BuildContainer {
         }
         const kill = (): Promise<void> => this.container.kill().then(() => undefined);
         return execute(this.#docker, this.container.id, whole, { ...options, kill });
+    }
+
+    /** Starts it before there is anything to run; whether it is there for more than looking at. */
+    public async warmUp(): Promise<boolean> {
+        await this.#start();
+        return this.#helper !== null;
+    }
+
+    /** Whether it runs, as far as can be known without asking. */
+    public get isWarm(): boolean {
+        return this.#helper !== null && !this.#helper.hasEnded;
     }
 
     /** Gives the next commands other surroundings; the state stays. */
@@ -119,6 +139,17 @@ export class BuildContainer {
     public async list(paths: readonly string[]): Promise<Listing> {
         if (paths.length > MANY) await this.#start();
         return listSome(this.container, this.#helper, paths);
+    }
+
+    /** A path and all below it; nothing where nothing is. */
+    public tree(path: string): Promise<Listing> {
+        return listTree(this.container, this.#helper, path);
+    }
+
+    /** Where each path comes from: where no helper runs, by what it is and contains. */
+    public async origins(): Promise<Origins> {
+        await this.#start();
+        return this.#helper === null ? originsByContent(this.container) : originsOf(this.#helper);
     }
 
     /** A tar of exactly these paths, as far as they are there, its names relative to `/`. */

@@ -1,12 +1,11 @@
-import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { LivepushError } from '../errors.js';
 import { Helper } from '../helper/client.js';
 import { HelperError, HelperGone, HelperUnavailable } from '../helper/errors.js';
 import { hasInit } from '../helper/init.js';
-import { writeArchive } from './archive.js';
 import { ask } from './engine.js';
 import { execute } from './exec.js';
+import { apply, put, WAITING, type Content } from './writing.js';
 
 /** Paths per `rm`, far below what a command line may hold. */
 const REMOVED_AT_ONCE = 500;
@@ -28,6 +27,8 @@ export class LiveContainer {
     #hasInit: boolean | null = null;
     #stopSignal: string | undefined;
     #onUnavailable: ((why: HelperUnavailable) => void) | null;
+    /** Files may be in the folder of those that wait. */
+    #isWaiting = false;
     #foreignMounts: Promise<readonly string[]> | null = null;
 
     /** `onUnavailable` is told at most once, why the helper cannot run in this container. */
@@ -51,21 +52,28 @@ export class LiveContainer {
         await this.#helper;
     }
 
-    /**
-     * Writes a tar, which is asked for anew where the first way does not work. The helper is not
-     * waited for: opening it takes longer than Docker's own way.
-     */
-    public async write(tar: () => AsyncIterable<Buffer>): Promise<void> {
-        if (this.#ready !== null) {
+    /** Writes what is given. The helper is not waited for: opening it takes longer than a write. */
+    public async write(content: Content): Promise<void> {
+        const helper = this.#ready;
+        if (this.#isWaiting) await this.#removeWaiting();
+        if (helper !== null) {
             try {
-                await this.#ready.apply(tar());
+                this.#isWaiting = content.parts !== null;
+                await apply(helper, this.#container, content);
                 return;
             } catch (error) {
                 if (!(error instanceof HelperError || error instanceof HelperGone)) throw error;
                 // Docker can do more than a process in the container, or says what is wrong.
+            } finally {
+                if (this.#isWaiting) await this.#removeWaiting();
             }
         }
-        await writeArchive(this.#container, Readable.from(tar(), { objectMode: false }));
+        await put(this.#container, content.whole());
+    }
+
+    async #removeWaiting(): Promise<void> {
+        await this.remove([WAITING]);
+        this.#isWaiting = false;
     }
 
     /** Removes paths and all below them. */

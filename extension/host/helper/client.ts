@@ -44,6 +44,10 @@ export class Helper {
         this.ended = connection.ended;
     }
 
+    public get hasEnded(): boolean {
+        return this.#connection.hasEnded;
+    }
+
     /**
      * Puts the helper into a running container and starts it.
      * Throws `HelperUnavailable` where it cannot work; other errors are Docker's.

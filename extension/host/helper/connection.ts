@@ -29,6 +29,10 @@ export class Connection {
         this.ended = this.#receive();
     }
 
+    public get hasEnded(): boolean {
+        return this.#error !== null;
+    }
+
     /** Sends a new request; all its frames go to the listener until that takes itself away. */
     public request(kind: number, payload: Buffer, listener: Listener): number {
         const id = this.#nextId;

@@ -8,6 +8,7 @@
  */
 import { createHash } from 'node:crypto';
 import type Docker from 'dockerode';
+import { statPath } from '../docker/archive.js';
 import { binaryOf, type HelperBinary } from './binary.js';
 import { HelperUnavailable } from './errors.js';
 import { fileArchive } from './install.js';
@@ -43,8 +44,8 @@ export async function initVolume(
         HostConfig: { Mounts: [mount(name, false)] },
     });
     try {
-        const size = await sizeIn(container);
-        if (size !== binary.bytes.length) {
+        const there = await statPath(container, INIT_PROGRAM);
+        if (there?.size !== binary.bytes.length) {
             await container.putArchive(await fileArchive(NAME, binary.bytes), { path: FOLDER });
         }
     } finally {
@@ -137,17 +138,4 @@ function mount(volume: string, readOnly: boolean): Docker.MountSettings {
         ReadOnly: readOnly,
         VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: { Name: 'local', Options: {} } },
     };
-}
-
-async function sizeIn(container: Docker.Container): Promise<number | null> {
-    try {
-        const answer: unknown = await container.infoArchive({ path: INIT_PROGRAM });
-        const { headers } = answer as { headers: Record<string, string> };
-        const stat = headers['x-docker-container-path-stat'] ?? '';
-        const { size } = JSON.parse(Buffer.from(stat, 'base64').toString()) as { size: number };
-        return size;
-    } catch (error) {
-        if ((error as { statusCode?: number }).statusCode === 404) return null;
-        throw error;
-    }
 }

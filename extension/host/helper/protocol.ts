@@ -4,7 +4,9 @@
  */
 import { MalformedFrame, Reader, Writer } from './wire.js';
 
-export const VERSION = 1;
+export const VERSION = 2;
+/** Seconds, nanoseconds and inode number. */
+const ORIGIN_BYTES = 8 + 4 + 8;
 const MAGIC = Buffer.from('LVPH', 'latin1');
 
 /** Kinds of frames to the helper. */
@@ -76,11 +78,11 @@ export interface Entry {
     readonly uid: number;
     readonly gid: number;
     readonly size: number;
-    /** Nanoseconds since 1970. */
-    readonly modified: bigint;
-    /** Equal for two names of one file. */
-    readonly identity: string;
-    readonly links: number;
+    /**
+     * What tells whether two containers show the same file of the same layer: its inode number, and
+     * when anything of it was last changed, in bytes as they came.
+     */
+    readonly origin: string;
     /** Major and minor number of a device. */
     readonly device: readonly [number, number];
     /** Of a symbolic link. */
@@ -181,9 +183,7 @@ function entry(reader: Reader): Entry {
     const flags = reader.u8();
     const [mode, uid, gid] = [reader.u16(), reader.u32(), reader.u32()];
     const size = Number(reader.u64());
-    const modified = reader.i64() * 1_000_000_000n + BigInt(reader.u32());
-    const identity = `${String(reader.u64())}:${String(reader.u64())}`;
-    const links = reader.u32();
+    const origin = reader.raw(ORIGIN_BYTES).toString('latin1');
     const device = [reader.u32(), reader.u32()] as const;
     const [path, target] = [reader.text(), reader.text()];
     const digest = (flags & 2) !== 0 ? reader.raw(32).toString('hex') : null;
@@ -196,9 +196,7 @@ function entry(reader: Reader): Entry {
         uid,
         gid,
         size,
-        modified,
-        identity,
-        links,
+        origin,
         device,
         target,
         digest,

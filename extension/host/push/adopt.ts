@@ -28,9 +28,10 @@ export async function adopt(
         const { remove, write } = differences(wanted, before, actual);
         await live.remove(remove);
         if (write.length > 0) {
-            await live.write(async function* () {
+            const whole = async function* (): AsyncGenerator<Buffer> {
                 yield* relay(await fresh.build.tar(write));
-            });
+            };
+            await live.write({ whole, parts: null });
         }
         return remove.length + write.length > 0;
     } finally {

@@ -1,7 +1,7 @@
 import { statPath } from '../docker/archive.js';
 import { readTar } from '../tree/tarReader.js';
 import { readArchive } from '../docker/archive.js';
-import { listPath, type TreeEntry } from '../tree/listing.js';
+import type { TreeEntry } from '../tree/listing.js';
 import type { BuildContainer } from '../docker/buildContainer.js';
 import { inTurns } from '../context/inTurns.js';
 import type { FoundEntry, FoundPath, Need, Planner } from './planner.js';
@@ -24,8 +24,8 @@ export async function answerNeeds(
 async function answer(planner: Planner, stages: Stages, need: Need): Promise<void> {
     switch (need.kind) {
         case 'stat': {
-            const { container } = await stages.pristine(need.stage);
-            planner.learnPath(need.stage, need.path, await pathAt(container, need.path));
+            const build = await stages.pristine(need.stage);
+            planner.learnPath(need.stage, need.path, await pathAt(build, need.path));
             break;
         }
         case 'names': {
@@ -46,14 +46,21 @@ async function answer(planner: Planner, stages: Stages, need: Need): Promise<voi
 }
 
 /** What is at a path; its group only where that is handed on, since asking for it costs another call. */
-async function pathAt(
-    container: BuildContainer['container'],
-    path: string,
-): Promise<FoundPath | null> {
+async function pathAt(build: BuildContainer, path: string): Promise<FoundPath | null> {
+    const { container } = build;
+    const there = build.isWarm ? (await build.list([path])).get(path) : undefined;
+    // Of a symlink it is asked where it leads in the end, which only Docker tells.
+    if (there !== undefined && there.kind !== 'symlink') {
+        const { kind, mode, gid, target } = found(there);
+        return { kind, mode, gid: handsOnGroup({ kind, mode }) ? gid : 0, target };
+    }
     const stat = await statPath(container, path);
     if (stat === null) return null;
-    const handsOn = stat.kind === 'directory' && (stat.mode & SET_GROUP_ID) !== 0;
-    return { ...stat, gid: handsOn ? await groupOf(container, path) : 0 };
+    return { ...stat, gid: handsOnGroup(stat) ? await groupOf(container, path) : 0 };
+}
+
+function handsOnGroup({ kind, mode }: Pick<FoundPath, 'kind' | 'mode'>): boolean {
+    return kind === 'directory' && (mode & SET_GROUP_ID) !== 0;
 }
 
 async function groupOf(container: BuildContainer['container'], path: string): Promise<number> {
@@ -74,7 +81,7 @@ async function stageTree(
 }
 
 async function treeOf(build: BuildContainer, path: string): Promise<FoundEntry[] | null> {
-    const listing = await listPath(build.container, path);
+    const listing = await build.tree(path);
     return listing.size === 0 ? null : [...listing.values()].map(found);
 }
 

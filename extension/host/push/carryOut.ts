@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { ActionState } from '../api.js';
 import { ContextFiles } from '../context/files.js';
 import { onDisk, openFile } from '../context/entry.js';
@@ -9,6 +8,7 @@ import type { LiveContainer } from '../docker/liveContainer.js';
 import { asLivepushError, isPanic, LivepushError, throwIfAborted } from '../errors.js';
 import { TAR_END } from '../tree/tarWriter.js';
 import { answerNeeds } from './answers.js';
+import { sizeOf } from './content.js';
 import { tarOfEntries, type Sources } from './entriesTar.js';
 import type { Mirror } from './mirror.js';
 import type { Mounts } from './mounts.js';
@@ -267,14 +267,22 @@ export class Push {
             const { archives, entries } = answer;
             // An archive needs the directory that it is unpacked into, and may change it.
             const first = archives.length > 0 ? entries.filter(isDirectory) : [];
-            if (first.length > 0) await build.write(tarStream(first, this.#sources));
+            if (first.length > 0) await this.#write(first, build);
             const unpacked = await this.#unpack(archives, build);
             const rest = entries.filter((entry) => {
                 return !unpacked.has(entry.path) && (first.length === 0 || !isDirectory(entry));
             });
-            await build.write(tarStream(rest, this.#sources));
+            await this.#write(rest, build);
             return;
         }
+    }
+
+    async #write(entries: readonly Entry[], build: BuildContainer): Promise<void> {
+        const tar = async function* (sources: Sources): AsyncGenerator<Buffer> {
+            yield* tarOfEntries(entries, sources);
+            yield TAR_END;
+        };
+        await build.write(() => tar(this.#sources), sizeOf(entries, this.#sources));
     }
 
     /** What ADD unpacks; a file that only looks like an archive is copied like any other. */
@@ -325,15 +333,6 @@ export class Push {
             await prepared.release();
         }
     }
-}
-
-/** A whole tar of a layout as a stream. */
-export function tarStream(entries: readonly Entry[], sources: Sources): Readable {
-    const whole = async function* (): AsyncGenerator<Buffer> {
-        yield* tarOfEntries(entries, sources);
-        yield TAR_END;
-    };
-    return Readable.from(whole(), { objectMode: false });
 }
 
 function remedyFor(said: string): string {

@@ -39,12 +39,11 @@ export class Mirror {
         this.#image = base;
     }
 
-    /** Lists ahead of time, while commands run, what the comparison will need. */
+    /** Finds out ahead of time, while commands run, what the comparison will need. */
     public foresee(): void {
         const base = this.#stages.baseOfReplay();
         if (this.#live === null || base === null || base === this.#live.base) return;
-        this.#stages.listing(base).catch(() => undefined);
-        this.#stages.listing(this.#live.base).catch(() => undefined);
+        this.#stages.differing(this.#live.base, base).catch(() => undefined);
     }
 
     public async changed(): Promise<Changed> {
@@ -53,8 +52,10 @@ export class Mirror {
         const current = await this.#stages.current(this.#target);
         if (current.delta === live.delta && current.base === live.base) return NOTHING;
         const candidates = [...(await this.#candidates(live, current))].filter(isOfTheImage).sort();
-        const now = await current.build.list(candidates);
-        const image = await this.#stages.listing(this.#image);
+        const [now, image] = await Promise.all([
+            current.build.list(candidates),
+            this.#ofImage(candidates.filter((path) => !this.#known.has(path))),
+        ]);
         const dirty: string[] = [];
         const replaced: string[] = [];
         for (const path of candidates) {
@@ -79,19 +80,12 @@ export class Mirror {
     ): Promise<Set<string>> {
         const paths = new Set([...live.delta, ...current.delta]);
         if (live.base === current.base) return paths;
-        const [before, after] = await Promise.all([
-            this.#stages.listing(live.base),
-            this.#stages.listing(current.base),
-        ]);
-        addDifferences(before, after, paths);
-        addDifferences(after, before, paths);
-        return paths;
+        const differing = await this.#stages.differing(live.base, current.base);
+        return new Set([...paths, ...differing]);
     }
-}
 
-function addDifferences(from: Listing, to: Listing, paths: Set<string>): void {
-    for (const [path, entry] of from) {
-        if (!isSame(entry, to.get(path) ?? null)) paths.add(path);
+    async #ofImage(paths: readonly string[]): Promise<Listing> {
+        return (await this.#stages.reference(this.#image)).list(paths);
     }
 }
 

@@ -207,7 +207,10 @@ export class Pusher implements Workplace {
         await this.look(changes);
         for (let repeat = 0; ; repeat++) {
             const result = await new Push(this, report, signal).run();
-            if (result.unstable.size === 0 || repeat === REPEATS || signal.aborted) return result;
+            if (result.unstable.size === 0 || repeat === REPEATS || signal.aborted) {
+                this.stages.makeReady();
+                return result;
+            }
             await this.look({ updated: [...result.unstable], deleted: [] });
         }
     }

@@ -4,8 +4,9 @@ import { imageOfLayers, removeImage } from '../docker/checkpoint.js';
 import { ask } from '../docker/engine.js';
 import { layersBelow } from '../docker/layers.js';
 import { LivepushError } from '../errors.js';
-import { listContainer, type Listing } from '../tree/listing.js';
+import { differingPaths, type Origins } from '../tree/origins.js';
 import type { Checkpoint, Outline } from './planner.js';
+import { Spares } from './spares.js';
 
 /**
  * A state of a stage in a container. `base` and `delta` say how it came to be: the state of the
@@ -36,12 +37,14 @@ export class Stages {
     readonly #outline: Outline;
     readonly #images: readonly (string | null)[];
     readonly #current = new Map<number, Promise<StageState>>();
-    readonly #building = new Map<number, StageState>();
+    readonly #building = new Map<number, StageState & { readonly image: string }>();
     readonly #kept = new Map<string, Kept>();
     readonly #layers = new Map<string, Promise<Layers>>();
     readonly #external = new Map<string, Promise<BuildContainer>>();
-    readonly #listings = new Map<number, Promise<Listing>>();
+    readonly #references = new Map<number, Promise<BuildContainer>>();
+    readonly #origins = new Map<number, Promise<Origins>>();
     readonly #leaving = new Set<Promise<unknown>>();
+    readonly #spares = new Spares((image) => this.#create(image));
 
     /** `images` has one for each stage that is needed; the target's is that of the live container. */
     public constructor(
@@ -58,10 +61,7 @@ export class Stages {
 
     /** An image of a stage after so many of its own layers. */
     public layers(stage: number, count: number): Promise<Layers> {
-        const key = `${stage}/${count}`;
-        const known = this.#layers.get(key);
-        if (known !== undefined) return known;
-        const made = (async () => {
+        return remembered(this.#layers, `${stage}/${count}`, async () => {
             const image = this.#images[stage] ?? null;
             if (image === null) throw noImage(stage);
             const steps = this.#outline.stages[stage]?.steps ?? [];
@@ -75,10 +75,7 @@ export class Stages {
                 image: await imageOfLayers(this.#docker, image, whole, this.#session),
                 count: whole,
             };
-        })();
-        this.#layers.set(key, made);
-        made.catch(() => this.#layers.delete(key));
-        return made;
+        });
     }
 
     /**
@@ -86,19 +83,14 @@ export class Stages {
      * Its container is made when somebody first looks.
      */
     public current(stage: number): Promise<StageState> {
-        const known = this.#current.get(stage);
-        if (known !== undefined) return known;
-        const made = (async () => {
+        return remembered(this.#current, stage, async () => {
             const it = this.#outline.stages[stage];
             const isTarget = stage === this.#outline.target;
             const steps = (isTarget ? it?.trailing : it?.steps.length) ?? 0;
             const { image, count } = await this.layers(stage, steps);
             const build = await this.#create(image);
             return { build, base: count, delta: new Set<string>() };
-        })();
-        this.#current.set(stage, made);
-        made.catch(() => this.#current.delete(stage));
-        return made;
+        });
     }
 
     /** Runs `look` on the state that a stage had when the session began. */
@@ -130,8 +122,8 @@ export class Stages {
     public async prepare(stage: number, checkpoint: Checkpoint): Promise<void> {
         this.abandon(stage);
         const from = await this.#checkpoint(checkpoint);
-        const build = await this.#create(from.image);
-        this.#building.set(stage, { build, base: from.base, delta: from.delta });
+        const build = await this.#spares.take(stage, from.image);
+        this.#building.set(stage, { ...from, build });
     }
 
     /** Keeps what has been built so far under a name that later plans may ask for. */
@@ -150,7 +142,10 @@ export class Stages {
     public forget(name: string): void {
         const kept = this.#kept.get(name);
         this.#kept.delete(name);
-        if (kept !== undefined) this.#leave(removeImage(this.#docker, kept.image));
+        if (kept === undefined) return;
+        this.#leave(
+            this.#spares.drop(kept.image).then(() => removeImage(this.#docker, kept.image)),
+        );
     }
 
     /** What was built is the stage's state from now on. */
@@ -161,8 +156,14 @@ export class Stages {
         const changed = await built.build.changed();
         const delta = new Set([...built.delta, ...changed]);
         this.#building.delete(stage);
-        this.#current.set(stage, Promise.resolve({ ...built, delta }));
+        this.#current.set(stage, Promise.resolve({ build: built.build, base: built.base, delta }));
+        this.#spares.expect(stage, built.image);
         if (before !== undefined) this.drop(before);
+    }
+
+    /** Makes ready what the next push will most likely begin with: the replays of the last one. */
+    public makeReady(): void {
+        this.#spares.make();
     }
 
     /** Gives up a replay that did not come to its end. */
@@ -181,25 +182,21 @@ export class Stages {
         this.#leave(state.build.remove());
     }
 
-    /** The whole tree of the target's image after so many of its layers. */
-    public listing(count: number): Promise<Listing> {
-        const known = this.#listings.get(count);
-        if (known !== undefined) return known;
-        const made = (async () => {
+    /** The target's image after so many of its layers, in a container that nothing changes. */
+    public reference(count: number): Promise<BuildContainer> {
+        return remembered(this.#references, count, async () => {
             const image = this.#images[this.#outline.target] ?? null;
             if (image === null) throw noImage(this.#outline.target);
             const made = await imageOfLayers(this.#docker, image, count, this.#session);
-            this.#layers.set(`listing/${count}`, Promise.resolve({ image: made, count }));
-            const build = await this.#create(made);
-            try {
-                return await listContainer(build.container);
-            } finally {
-                this.#leave(build.remove());
-            }
-        })();
-        this.#listings.set(count, made);
-        made.catch(() => this.#listings.delete(count));
-        return made;
+            this.#layers.set(`reference/${count}`, Promise.resolve({ image: made, count }));
+            return this.#create(made);
+        });
+    }
+
+    /** All paths in which the target's image can differ after so many of its layers each. */
+    public async differing(one: number, other: number): Promise<ReadonlySet<string>> {
+        const [before, after] = await Promise.all([this.#originsOf(one), this.#originsOf(other)]);
+        return differingPaths(before, after);
     }
 
     /** An image with nothing in it, for containers that only carry something. */
@@ -218,9 +215,7 @@ export class Stages {
 
     /** A container of an image that the Dockerfile copies from, never started. */
     public external(name: string): Promise<BuildContainer> {
-        const known = this.#external.get(name);
-        if (known !== undefined) return known;
-        const made = (async () => {
+        return remembered(this.#external, name, async () => {
             const inspected = await ask(`Looking at image ${name}`, () =>
                 this.#docker.getImage(name).inspect(),
             );
@@ -228,18 +223,17 @@ export class Stages {
             const image = await imageOfLayers(this.#docker, name, count, this.#session);
             this.#layers.set(`external/${name}`, Promise.resolve({ image, count }));
             return this.#create(image);
-        })();
-        this.#external.set(name, made);
-        made.catch(() => this.#external.delete(name));
-        return made;
+        });
     }
 
     /** Removes all containers and images that were made here. */
     public async close(): Promise<void> {
         this.abandonAll();
+        await this.#spares.close();
         const states = await Promise.allSettled(this.#current.values());
         for (const state of states) if (state.status === 'fulfilled') this.drop(state.value);
-        for (const made of await Promise.allSettled(this.#external.values())) {
+        const kept = [...this.#external.values(), ...this.#references.values()];
+        for (const made of await Promise.allSettled(kept)) {
             if (made.status === 'fulfilled') this.#leave(made.value.remove());
         }
         await Promise.all(this.#leaving);
@@ -252,6 +246,8 @@ export class Stages {
         }
         this.#current.clear();
         this.#external.clear();
+        this.#references.clear();
+        this.#origins.clear();
         this.#kept.clear();
         this.#layers.clear();
     }
@@ -267,6 +263,12 @@ export class Stages {
         return { image, base: count, delta: new Set() };
     }
 
+    #originsOf(count: number): Promise<Origins> {
+        return remembered(this.#origins, count, async () =>
+            (await this.reference(count)).origins(),
+        );
+    }
+
     #create(image: string): Promise<BuildContainer> {
         return BuildContainer.create(this.#docker, image, this.#session);
     }
@@ -275,6 +277,16 @@ export class Stages {
         const left = work.catch(() => undefined).finally(() => this.#leaving.delete(left));
         this.#leaving.add(left);
     }
+}
+
+/** What was made once, or is being made; a failure is not remembered. */
+function remembered<K, V>(known: Map<K, Promise<V>>, key: K, make: () => Promise<V>): Promise<V> {
+    const there = known.get(key);
+    if (there !== undefined) return there;
+    const made = make();
+    known.set(key, made);
+    made.catch(() => known.delete(key));
+    return made;
 }
 
 function noImage(stage: number): LivepushError {

@@ -1,9 +1,10 @@
 import { LivepushError } from '../errors.js';
 import { readTar } from '../tree/tarReader.js';
-import { padding, TAR_END, tarHeader } from '../tree/tarWriter.js';
+import { padding, tarHeader } from '../tree/tarWriter.js';
 import { answerNeeds } from './answers.js';
 import type { Workplace } from './carryOut.js';
-import { tarOfEntries, type Sources } from './entriesTar.js';
+import { contentOf } from './content.js';
+import type { Sources } from './entriesTar.js';
 import type { Entry } from './planner.js';
 import { located, refuseMounted } from './updateErrors.js';
 
@@ -24,12 +25,10 @@ export async function updateLive(
         const removed = topmost([...remove, ...gone]);
         await live.remove(removed);
         if (kept.length + write.length > 0) {
-            const tar = async function* (): AsyncGenerator<Buffer> {
+            const restored = async function* (): AsyncGenerator<Buffer> {
                 if (build !== null && kept.length > 0) yield* relay(await build.tar(kept));
-                yield* tarOfEntries(write, sources);
-                yield TAR_END;
             };
-            await live.write(tar);
+            await live.write(contentOf(restored, write, sources));
         }
         changed.carried();
         return { written: kept.length + write.length, removed: removed.length };

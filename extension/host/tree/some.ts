@@ -5,7 +5,7 @@ import { readArchive } from '../docker/archive.js';
 import { inTurns } from '../context/inTurns.js';
 import type { Helper } from '../helper/client.js';
 import type { Entry } from '../helper/protocol.js';
-import type { Listing, TreeEntry } from './listing.js';
+import { listPath, type Listing, type TreeEntry } from './listing.js';
 import { readTar, type TarEntry } from './tarReader.js';
 import { padding, TAR_END, tarHeader } from './tarWriter.js';
 
@@ -19,11 +19,7 @@ export async function listSome(
     paths: readonly string[],
 ): Promise<Listing> {
     const listing: Listing = new Map();
-    if (helper !== null) {
-        const { entries } = await helper.list({ paths, recursive: false }, { digest: true });
-        for (const entry of entries) listing.set(entry.path, fromHelper(entry));
-        return listing;
-    }
+    if (helper !== null) return listByHelper(helper, paths, false);
     await inTurns(
         paths,
         async (path) => {
@@ -47,6 +43,24 @@ export async function listSome(
         AT_ONCE,
     );
     return listing;
+}
+
+/** A path and all below it, or nothing where nothing is. */
+export function listTree(
+    container: Docker.Container,
+    helper: Helper | null,
+    path: string,
+): Promise<Listing> {
+    return helper === null ? listPath(container, path) : listByHelper(helper, [path], true);
+}
+
+async function listByHelper(
+    helper: Helper,
+    paths: readonly string[],
+    recursive: boolean,
+): Promise<Listing> {
+    const { entries } = await helper.list({ paths, recursive }, { digest: true });
+    return new Map(entries.map((entry) => [entry.path, fromHelper(entry)]));
 }
 
 /** A tar of some paths, without what is below them, its names relative to `/`. */

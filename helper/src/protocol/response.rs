@@ -52,14 +52,11 @@ pub struct Entry {
     pub gid: u32,
     /// In bytes.
     pub size: u64,
-    /// Seconds and nanoseconds since 1970.
-    pub modified: (i64, u32),
-    /// Equal for two names of one file.
-    pub device: u64,
-    /// Equal for two names of one file.
+    /// When anything of it was last changed, in seconds and nanoseconds since 1970. With the inode
+    /// it tells whether two containers show the same file of the same layer.
+    pub changed: (i64, u32),
+    /// Inode number; on an overlay that of the layer's own file.
     pub inode: u64,
-    /// How many names it has.
-    pub links: u32,
     /// Major and minor number of a device.
     pub special: (u32, u32),
     /// Target of a symbolic link.
@@ -201,8 +198,7 @@ impl Entry {
     fn encode(&self, writer: &mut Writer) {
         let flags = u8::from(self.mounted) | u8::from(self.digest.is_some()) << 1;
         writer.u8(self.kind as u8).u8(flags).u16(self.mode).u32(self.uid).u32(self.gid);
-        writer.u64(self.size).i64(self.modified.0).u32(self.modified.1);
-        writer.u64(self.device).u64(self.inode).u32(self.links);
+        writer.u64(self.size).i64(self.changed.0).u32(self.changed.1).u64(self.inode);
         writer.u32(self.special.0).u32(self.special.1);
         writer.bytes(&self.path).bytes(&self.target);
         if let Some(digest) = &self.digest {
@@ -230,10 +226,8 @@ impl Entry {
             uid: reader.u32()?,
             gid: reader.u32()?,
             size: reader.u64()?,
-            modified: (reader.i64()?, reader.u32()?),
-            device: reader.u64()?,
+            changed: (reader.i64()?, reader.u32()?),
             inode: reader.u64()?,
-            links: reader.u32()?,
             special: (reader.u32()?, reader.u32()?),
             target: Vec::new(),
             digest: None,

@@ -91,23 +91,25 @@ impl Apply {
         let there = self.make_room(member, name, path)?;
         match member.flag {
             TypeFlag::Directory => self.directory(member, name, path, there),
-            TypeFlag::HardLink => self.hard_link(member, name),
             _ => self.replace(member, name),
         }
     }
 
-    /// Puts a file, symbolic link, pipe or device in the place of what has the name.
+    /// Puts a file, link, pipe or device in the place of what has the name.
     fn replace(&mut self, member: &Member, name: &[u8]) -> Result<(), Failure> {
         let _ = unlinkat(self.parent()?, UNFINISHED, AtFlags::empty());
-        let made = if member.flag == TypeFlag::File {
-            self.file(member, UNFINISHED)
-        } else {
-            self.special(member, UNFINISHED)
+        let made = match member.flag {
+            TypeFlag::File => self.file(member, UNFINISHED),
+            TypeFlag::HardLink => self.hard_link(member, UNFINISHED),
+            _ => self.special(member, UNFINISHED),
         };
         let parent = self.parent()?;
-        made.and_then(|()| Ok(renameat(parent, UNFINISHED, parent, name)?)).inspect_err(|_| {
+        let put = made.and_then(|()| Ok(renameat(parent, UNFINISHED, parent, name)?));
+        if put.is_err() || member.flag == TypeFlag::HardLink {
+            // Renaming one name of a file over another name of it does nothing, and keeps both.
             let _ = unlinkat(parent, UNFINISHED, AtFlags::empty());
-        })
+        }
+        put
     }
 
     fn parent(&self) -> Result<&OwnedFd, Failure> {
@@ -145,7 +147,7 @@ impl Apply {
         }
         if there == FileType::Directory {
             remove::remove_path(path).map_err(Failure::Known)?;
-        } else if matches!(member.flag, TypeFlag::Directory | TypeFlag::HardLink) {
+        } else if member.flag == TypeFlag::Directory {
             unlinkat(self.parent()?, name, AtFlags::empty())?;
         }
         Ok(false)
@@ -185,9 +187,13 @@ impl Apply {
         Ok(())
     }
 
+    /// Docker gives the file what the header of its further name says, too.
     fn hard_link(&self, member: &Member, name: &[u8]) -> Result<(), Failure> {
         let other = [b"/", member.link.as_slice()].concat();
-        Ok(linkat(rustix::fs::CWD, other, self.parent()?, name, AtFlags::empty())?)
+        let parent = self.parent()?;
+        linkat(rustix::fs::CWD, other, parent, name, AtFlags::empty())?;
+        let kind = walk::file_type(&walk::look(parent.as_fd(), name)?);
+        dress_named(parent, name, member, kind)
     }
 
     /// Symbolic links, pipes and devices.
@@ -201,12 +207,11 @@ impl Apply {
             TypeFlag::Character => node(FileType::CharacterDevice, member.device)?,
             _ => node(FileType::BlockDevice, member.device)?,
         }
-        let (uid, gid) = owner(member);
-        chownat(parent, name, uid, gid, AtFlags::SYMLINK_NOFOLLOW)?;
-        if member.flag != TypeFlag::Symlink {
-            chmodat(parent, name, mode, AtFlags::empty())?;
-        }
-        Ok(utimensat(parent, name, &times(member.modified), AtFlags::SYMLINK_NOFOLLOW)?)
+        let kind = match member.flag {
+            TypeFlag::Symlink => FileType::Symlink,
+            _ => FileType::Unknown,
+        };
+        dress_named(parent, name, member, kind)
     }
 
     fn finish(self) {
@@ -258,6 +263,21 @@ fn dress(file: &OwnedFd, member: &Member) -> Result<(), Errno> {
         }
     }
     fchmod(file, Mode::from_raw_mode(member.mode))
+}
+
+/// The same, but for attributes, for what cannot be opened without doing more than that.
+fn dress_named(
+    parent: &OwnedFd,
+    name: &[u8],
+    member: &Member,
+    kind: FileType,
+) -> Result<(), Failure> {
+    let (uid, gid) = owner(member);
+    chownat(parent, name, uid, gid, AtFlags::SYMLINK_NOFOLLOW)?;
+    if kind != FileType::Symlink {
+        chmodat(parent, name, Mode::from_raw_mode(member.mode), AtFlags::empty())?;
+    }
+    Ok(utimensat(parent, name, &times(member.modified), AtFlags::SYMLINK_NOFOLLOW)?)
 }
 
 fn owner(member: &Member) -> (Option<Uid>, Option<Gid>) {

@@ -6,7 +6,6 @@ use sha2::{Digest, Sha256};
 use super::job::Job;
 use super::output::Output;
 use super::select::{Found, visit};
-use super::walk;
 use crate::protocol::request::Select;
 use crate::protocol::response::{Entry, Kind, Problem, Response};
 
@@ -63,10 +62,8 @@ fn entry(found: &Found<'_>, digest: Option<[u8; 32]>) -> Result<Entry, Problem> 
         uid: stat.stx_uid,
         gid: stat.stx_gid,
         size: stat.stx_size,
-        modified: (stat.stx_mtime.tv_sec, stat.stx_mtime.tv_nsec),
-        device: walk::device(stat),
+        changed: (stat.stx_ctime.tv_sec, stat.stx_ctime.tv_nsec),
         inode: stat.stx_ino,
-        links: stat.stx_nlink,
         special: (stat.stx_rdev_major, stat.stx_rdev_minor),
         target,
         digest,

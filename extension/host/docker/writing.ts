@@ -1,0 +1,46 @@
+/** The ways in which a tar gets into a container. */
+import { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import type { Helper } from '../helper/client.js';
+import { writeArchive } from './archive.js';
+
+/** What is to be written, as tars that can be asked for anew where the first way does not work. */
+export interface Content {
+    whole(): AsyncIterable<Buffer>;
+    /** The same in two parts, where some files are so large that the way to the helper is slow. */
+    readonly parts: Parts | null;
+}
+
+/** Both are given a folder of ours in the container; what is put there has names of its own. */
+export interface Parts {
+    /** The large files alone, into the folder. */
+    large(folder: string): AsyncIterable<Buffer>;
+    /** All else, and each large file as a hard link to the one in the folder. */
+    rest(folder: string): AsyncIterable<Buffer>;
+}
+
+/** Where large files wait for the helper to put them in their places. */
+export const WAITING = '/.livepush-waiting';
+
+/** Writes by the archive API. */
+export function put(container: Docker.Container, tar: AsyncIterable<Buffer>): Promise<void> {
+    return writeArchive(container, Readable.from(tar, { objectMode: false }));
+}
+
+/**
+ * Writes by the helper, which replaces files as a whole. Large ones are brought by the archive API,
+ * and the folder in which they waited is left to be removed.
+ */
+export async function apply(
+    helper: Helper,
+    container: Docker.Container,
+    content: Content,
+): Promise<void> {
+    const { parts } = content;
+    if (parts === null) {
+        await helper.apply(content.whole());
+    } else {
+        await put(container, parts.large(WAITING));
+        await helper.apply(parts.rest(WAITING));
+    }
+}
