@@ -1,9 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { LivepushError } from '../errors.js';
+import type { Contents } from './contents.js';
 import { inContext, isVanished, onDisk, readEntry, type ContextEntry } from './entry.js';
 import { inTurns } from './inTurns.js';
-import { asSent, scan, type Filter } from './scan.js';
+import { asSent, scan, type Context, type Filter } from './scan.js';
 
 /** What became of the paths that somebody named. */
 export interface Looked {
@@ -22,66 +23,109 @@ export async function lookAt(
     paths: Iterable<string>,
     filter: Filter,
     known: ReadonlyMap<string, ContextEntry>,
+    contents?: Contents,
 ): Promise<Looked> {
-    const there = new Map<string, ContextEntry>();
-    const gone: string[] = [];
-    const relativePaths = [...new Set([...paths].map((path) => relativeTo(context, path)))];
-    await inTurns(relativePaths, async (named) => {
-        const path = await withoutLinks(context, named);
+    const look = new Look(context, filter, known, contents);
+    const named = new Set([...paths].map((path) => relativeTo(context, path)));
+    await inTurns([...named], (path) => look.at(path));
+    return look;
+}
+
+class Look implements Looked {
+    public readonly there = new Map<string, ContextEntry>();
+    public readonly gone: string[] = [];
+    readonly #context: string;
+    readonly #filter: Filter;
+    readonly #known: ReadonlyMap<string, ContextEntry>;
+    readonly #contents: Contents | undefined;
+    /** Directories on the disk without symlinks on their way; many paths share them. */
+    readonly #real = new Map<string, Promise<string>>();
+
+    public constructor(
+        context: string,
+        filter: Filter,
+        known: ReadonlyMap<string, ContextEntry>,
+        contents: Contents | undefined,
+    ) {
+        this.#context = context;
+        this.#filter = filter;
+        this.#known = known;
+        this.#contents = contents;
+    }
+
+    public async at(named: string): Promise<void> {
+        const path = await this.#withoutLinks(named);
         if (path === null) {
-            gone.push(named);
+            this.gone.push(named);
             return;
         }
         if (path === '') {
-            for (const [below, entry] of await scan(context, filter, known))
-                there.set(below, entry);
+            for (const [below, entry] of await this.#scan('')) this.there.set(below, entry);
             return;
         }
-        const ignored = filter.isIgnored(path);
-        if (ignored && !filter.mayDescend(path)) return;
-        const entry = await readEntry(context, path, known.get(path));
-        const before = known.get(path);
+        const ignored = this.#filter.isIgnored(path);
+        if (ignored && !this.#filter.mayDescend(path)) return;
+        const before = this.#known.get(path);
+        const entry = await readEntry(this.#context, path, before, this.#contents);
         // What was below a directory is not, once it is something else.
-        if (entry === null || (before !== undefined && before.kind !== entry.kind)) gone.push(path);
-        await lookAbove(context, path, filter, known, there, gone);
+        if (entry === null || (before !== undefined && before.kind !== entry.kind)) {
+            this.gone.push(path);
+        }
+        await this.#above(path);
         if (entry === null) return;
-        if (!ignored) there.set(path, asSent(path, entry, filter));
-        if (entry.kind === 'directory') await lookBelow(context, path, filter, known, there, gone);
-    });
-    return { there, gone };
-}
-
-/** A directory that was named is looked at whole: what was below it may be gone too. */
-async function lookBelow(
-    context: string,
-    path: string,
-    filter: Filter,
-    known: ReadonlyMap<string, ContextEntry>,
-    there: Map<string, ContextEntry>,
-    gone: string[],
-): Promise<void> {
-    const below = await scan(context, filter, known, path);
-    for (const [name, entry] of below) there.set(name, entry);
-    for (const name of known.keys()) {
-        if (name.startsWith(`${path}/`) && !below.has(name)) gone.push(name);
+        if (!ignored) this.there.set(path, asSent(path, entry, this.#filter));
+        if (entry.kind === 'directory') await this.#below(path);
     }
-}
 
-/** Watchers often name files alone, when the directory around them came or went too. */
-async function lookAbove(
-    context: string,
-    path: string,
-    filter: Filter,
-    known: ReadonlyMap<string, ContextEntry>,
-    there: Map<string, ContextEntry>,
-    gone: string[],
-): Promise<void> {
-    for (let parent = dirname(path); parent !== '.'; parent = dirname(parent)) {
-        if (there.has(parent)) return;
-        if (filter.isIgnored(parent)) continue;
-        const entry = await readEntry(context, parent, known.get(parent));
-        if (known.has(parent) && entry?.kind !== known.get(parent)?.kind) gone.push(parent);
-        if (entry !== null) there.set(parent, entry);
+    /** A directory that was named is looked at whole: what was below it may be gone too. */
+    async #below(path: string): Promise<void> {
+        const below = await this.#scan(path);
+        for (const [name, entry] of below) this.there.set(name, entry);
+        for (const name of this.#known.keys()) {
+            if (name.startsWith(`${path}/`) && !below.has(name)) this.gone.push(name);
+        }
+    }
+
+    /** Watchers often name files alone, when the directory around them came or went too. */
+    async #above(path: string): Promise<void> {
+        for (let parent = dirname(path); parent !== '.'; parent = dirname(parent)) {
+            if (this.there.has(parent)) return;
+            if (this.#filter.isIgnored(parent)) continue;
+            const before = this.#known.get(parent);
+            const entry = await readEntry(this.#context, parent, before);
+            if (before !== undefined && entry?.kind !== before.kind) this.gone.push(parent);
+            if (entry !== null) this.there.set(parent, entry);
+        }
+    }
+
+    #scan(from: string): Promise<Context> {
+        return scan(this.#context, this.#filter, this.#known, from, this.#contents);
+    }
+
+    /**
+     * The same path without symlinks on its way, or null where it leads out of the context or
+     * nowhere: `link/file` is no path of a build context, what it stands for may be one.
+     */
+    async #withoutLinks(path: string): Promise<string | null> {
+        if (!path.includes('/')) return path;
+        try {
+            const file = onDisk(this.#context, path);
+            const root = await this.#realPath(this.#context);
+            const parent = await this.#realPath(dirname(file));
+            if (parent !== root && !parent.startsWith(root + sep)) return null;
+            return inContext(root, join(parent, basename(file)));
+        } catch (error) {
+            if (isVanished(error)) return path;
+            throw error;
+        }
+    }
+
+    #realPath(directory: string): Promise<string> {
+        const known = this.#real.get(directory);
+        if (known !== undefined) return known;
+        const found = realpath(directory);
+        this.#real.set(directory, found);
+        return found;
     }
 }
 
@@ -101,22 +145,4 @@ export function relativeTo(context: string, path: string): string {
 /** A relative path may come with either separator where both mean the same. */
 function nativePath(path: string): string {
     return sep === '\\' ? path.replaceAll('/', sep) : path;
-}
-
-/**
- * The same path without symlinks on its way, or null where it leads out of the context or nowhere:
- * `link/file` is no path of a build context, what it stands for may be one.
- */
-async function withoutLinks(context: string, path: string): Promise<string | null> {
-    if (!path.includes('/')) return path;
-    try {
-        const file = onDisk(context, path);
-        const root = await realpath(context);
-        const parent = await realpath(dirname(file));
-        if (parent !== root && !parent.startsWith(root + sep)) return null;
-        return inContext(root, join(parent, basename(file)));
-    } catch (error) {
-        if (isVanished(error)) return path;
-        throw error;
-    }
 }

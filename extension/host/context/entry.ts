@@ -3,8 +3,12 @@ import { constants, type BigIntStats } from 'node:fs';
 import { lstat, open, readlink, type FileHandle } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { LivepushError, messageOf } from '../errors.js';
+import type { Contents } from './contents.js';
 
-/** Read at once: larger pieces gain nothing, smaller ones cost time. */
+/** Up to here a file is read at once. */
+export const SMALL = 256 * 1024;
+
+/** Read at once of a larger file: larger pieces gain nothing, smaller ones cost time. */
 const READ_BYTES = 1024 * 1024;
 
 /** One path of the build context, as a build would see it. */
@@ -40,6 +44,7 @@ export async function readEntry(
     context: string,
     path: string,
     known?: ContextEntry,
+    contents?: Contents,
 ): Promise<ContextEntry | null> {
     const file = onDisk(context, path);
     try {
@@ -61,7 +66,7 @@ export async function readEntry(
             return { ...entry, kind: 'symlink', target, mtimeMs };
         }
         if (!stat.isFile()) return { ...entry, kind: 'other', mtimeMs };
-        return await hashFile(file);
+        return await hashFile(file, contents);
     } catch (error) {
         if (isVanished(error)) return null;
         throw unreadable(path, error);
@@ -69,21 +74,22 @@ export async function readEntry(
 }
 
 /** Hashes what one open file holds, so that digest, size and stamp belong together. */
-async function hashFile(file: string): Promise<ContextEntry | null> {
+async function hashFile(file: string, contents?: Contents): Promise<ContextEntry | null> {
     const handle = await openFile(file);
     try {
         const before = await handle.stat({ bigint: true });
         if (!before.isFile()) return null;
+        const whole = before.size <= SMALL ? await wholeOf(handle, Number(before.size)) : null;
         const hash = createHash('sha256');
         let size = 0;
         let archive = false;
-        for await (const chunk of streamOf(handle)) {
+        for await (const chunk of whole === null ? streamOf(handle) : [whole]) {
             if (size === 0) archive = looksLikeArchive(chunk);
             hash.update(chunk);
             size += chunk.length;
         }
-        return {
-            kind: 'file',
+        const entry = {
+            kind: 'file' as const,
             mode: modeOf(before),
             size,
             digest: hash.digest('hex'),
@@ -92,6 +98,8 @@ async function hashFile(file: string): Promise<ContextEntry | null> {
             mtimeMs: Number(before.mtimeMs),
             stamp: stampOf(before),
         };
+        if (whole !== null) contents?.keep(entry, whole);
+        return entry;
     } finally {
         await handle.close();
     }
@@ -116,6 +124,17 @@ export async function openFile(file: string): Promise<FileHandle> {
     const flags: number =
         process.platform === 'win32' ? O_RDONLY : O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
     return open(file, flags);
+}
+
+/** All bytes of an open file in one read, or null where it has grown meanwhile. */
+async function wholeOf(handle: FileHandle, size: number): Promise<Buffer | null> {
+    const bytes = Buffer.allocUnsafe(size + 1);
+    for (let length = 0; ;) {
+        const { bytesRead } = await handle.read(bytes, length, bytes.length - length, length);
+        length += bytesRead;
+        if (length > size) return null;
+        if (bytesRead === 0 || length === size) return bytes.subarray(0, length);
+    }
 }
 
 /** The bytes of an open file up to an end, in pieces that cost little each. */

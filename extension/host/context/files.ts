@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { isVanished, onDisk, openFile, stampOf } from './entry.js';
+import type { Contents } from './contents.js';
+import { isVanished, onDisk, openFile, SMALL, stampOf } from './entry.js';
 import { streamOf, unreadable, type ContextEntry } from './entry.js';
 import type { Context } from './scan.js';
-
-/** Up to here a file is read at once, and ahead of its turn. */
-const SMALL = 256 * 1024;
 
 /** A file that is about to be sent, with the size that was promised for it. */
 export interface OpenedFile {
@@ -19,11 +17,14 @@ export interface OpenedFile {
 export class ContextFiles {
     readonly #root: string;
     readonly #known: Context;
+    readonly #contents: Contents | null;
     readonly #unstable = new Set<string>();
 
-    public constructor(root: string, known: Context) {
+    /** `contents` has what was read already, if anything. */
+    public constructor(root: string, known: Context, contents: Contents | null = null) {
         this.#root = root;
         this.#known = known;
+        this.#contents = contents;
     }
 
     /** Paths that were sent and were not what they had been. */
@@ -45,6 +46,8 @@ export class ContextFiles {
         const parts: Buffer[] = [];
         const opened = this.open(path);
         if (opened === null) return null;
+        const kept = this.#contents?.of(opened.entry);
+        if (kept !== undefined) return { entry: opened.entry, bytes: each([kept]) };
         for await (const chunk of opened.bytes) parts.push(chunk);
         return { entry: opened.entry, bytes: each(parts) };
     }

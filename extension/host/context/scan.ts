@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
+import type { Contents } from './contents.js';
 import { inTurns } from './inTurns.js';
 import { isVanished, onDisk, readEntry, unreadable, type ContextEntry } from './entry.js';
 
@@ -25,6 +26,7 @@ export async function scan(
     filter: Filter,
     known: ReadonlyMap<string, ContextEntry> = new Map<string, ContextEntry>(),
     from = '',
+    contents?: Contents,
 ): Promise<Context> {
     const found: Context = new Map();
     const directories = [from];
@@ -35,7 +37,7 @@ export async function scan(
             const path = directory === '' ? name : `${directory}/${name}`;
             const ignored = filter.isIgnored(path);
             if (ignored && !filter.mayDescend(path)) return;
-            const entry = await readEntry(context, path, known.get(path));
+            const entry = await readEntry(context, path, known.get(path), contents);
             if (entry === null) return;
             // An ignored directory is there all the same when something in it is not ignored.
             if (!ignored || entry.kind === 'directory')

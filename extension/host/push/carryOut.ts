@@ -1,4 +1,5 @@
 import type { ActionState } from '../api.js';
+import type { Contents } from '../context/contents.js';
 import { ContextFiles } from '../context/files.js';
 import { onDisk, openFile } from '../context/entry.js';
 import type { Context } from '../context/scan.js';
@@ -27,6 +28,7 @@ export interface Workplace {
     readonly live: LiveContainer;
     readonly contextRoot: string;
     readonly context: Context;
+    readonly contents: Contents;
     readonly target: number;
     readonly skipRestart: boolean;
     mounts(sources: Sources): Promise<Mounts>;
@@ -85,7 +87,7 @@ export class Push {
         this.#place = place;
         this.#report = report;
         this.#signal = signal;
-        this.#files = new ContextFiles(place.contextRoot, place.context);
+        this.#files = new ContextFiles(place.contextRoot, place.context, place.contents);
         this.#sources = {
             context: this.#files,
             stage: async (stage) => (await place.stages.current(stage)).build,

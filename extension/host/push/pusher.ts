@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type Docker from 'dockerode';
 import type { Changes } from '../api.js';
+import { Contents } from '../context/contents.js';
 import { lookAt, relativeTo } from '../context/changes.js';
 import type { ContextEntry } from '../context/entry.js';
 import { scan, type Context } from '../context/scan.js';
@@ -47,6 +48,7 @@ export class Pusher implements Workplace {
     public readonly target: number;
     public readonly skipRestart: boolean;
     public readonly context: Map<string, ContextEntry>;
+    public readonly contents = new Contents();
     readonly #options: PusherOptions;
     #mounts: Promise<Mounts> | null = null;
     #tail: Promise<unknown> = Promise.resolve();
@@ -116,6 +118,7 @@ export class Pusher implements Workplace {
             try {
                 return await this.#push(changes, report, abort.signal);
             } finally {
+                this.contents.clear();
                 if (this.#running === abort) this.#running = null;
             }
         });
@@ -204,26 +207,27 @@ export class Pusher implements Workplace {
     ): Promise<CarriedOut> {
         if (this.#ended) throw ended();
         // Even a push that was cancelled before its turn has its changes looked at.
-        await this.look(changes);
+        await this.look(changes, this.contents);
         for (let repeat = 0; ; repeat++) {
             const result = await new Push(this, report, signal).run();
             if (result.unstable.size === 0 || repeat === REPEATS || signal.aborted) {
                 this.stages.makeReady();
                 return result;
             }
-            await this.look({ updated: [...result.unstable], deleted: [] });
+            await this.look({ updated: [...result.unstable], deleted: [] }, this.contents);
         }
     }
 
     /** Looks at what is said to have changed, or at the whole context, and tells the core. */
-    public async look(changes: Changes | null): Promise<void> {
+    public async look(changes: Changes | null, contents?: Contents): Promise<void> {
         const named = changes === null ? null : [...changes.updated, ...changes.deleted];
         if (named === null || named.some((path) => this.#isIgnoreFile(path))) {
             await this.readIgnore();
             await this.#lookAtAll();
             return;
         }
-        const { there, gone } = await lookAt(this.contextRoot, named, this.planner, this.context);
+        const { contextRoot, planner, context } = this;
+        const { there, gone } = await lookAt(contextRoot, named, planner, context, contents);
         this.#take(there, gone);
     }
 
