@@ -23,15 +23,13 @@ import { hold, letGo } from './holders.js';
 import { buildProject, type BuiltProject, type ProjectSettings } from './project.js';
 import { adopt } from './push/adopt.js';
 import type { CarriedOut, Reporter } from './push/carryOut.js';
-import type { Outline, Plan } from './push/planner.js';
 import { Pusher } from './push/pusher.js';
+import { NOTHING_DONE, PushReport } from './pushReport.js';
 import { recover } from './recover.js';
 import { addressesOf, runContainer, type KeptSettings } from './runContainer.js';
 import { compareListings, isOfTheImage } from './tree/compare.js';
 import { listContainer } from './tree/listing.js';
 import { reasonOf, viewOf } from './views.js';
-
-const EMPTY: PlanView = { actions: [], inexact: [], restarts: false };
 
 /** A running container that follows a project. */
 export class Session extends EventEmitter<SessionEvents> implements LiveSession {
@@ -165,18 +163,14 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
     }
 
     public async push(changes?: Changes, reason?: string): Promise<PushResult> {
-        const start = performance.now();
-        const outline = this.#project.outline;
-        const reporter = this.#reporter(outline, reason ?? reasonOf(changes));
+        const report = this.#report(reason ?? reasonOf(changes));
         this.#pushes += 1;
         this.#become('pushing');
         let result: PushResult;
         try {
-            const carried = await this.#carryOut(changes ?? null, reporter);
-            result = this.#resultOf(carried, reporter.last(), start);
+            result = report.result(await this.#carryOut(changes ?? null, report));
         } catch (error) {
-            const failed = { ...NOTHING_DONE, failed: asLivepushError(error) };
-            result = this.#resultOf(failed, reporter.last(), start);
+            result = report.result({ ...NOTHING_DONE, failed: asLivepushError(error) });
         }
         const state = await this.#stateAfter(result);
         // A newer push may be at work already, and says itself how it ends.
@@ -407,51 +401,19 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
         this.emit('state', state);
     }
 
-    #reporter(outline: Outline, reason: string): Reporter & { last(): PlanView } {
-        let last: PlanView | null = null;
-        return {
-            last: () => last ?? EMPTY,
-            plan: (plan: Plan) => {
-                const view = viewOf(plan, outline);
-                if (last === null) {
-                    if (plan.actions.length === 0 && plan.inexact.length === 0) return;
-                    this.emit('pushStart', view, reason);
-                } else if (plan.actions.length > 0) {
-                    this.emit('planChange', view);
-                }
-                // The first plan says what the push was for; later ones say what is left of it.
-                last = merged(last, view);
-            },
+    #report(reason: string): PushReport {
+        const quiet = this.#settings.skipRestart === true;
+        return new PushReport(this.#project.outline, {
+            pushStart: (plan) => this.emit('pushStart', plan, reason),
+            planChange: (plan) => this.emit('planChange', plan),
+            output: (id, stream, data) => this.emit('output', id, stream, data),
             action: (id, state, milliseconds) => {
                 this.emit('action', id, state, milliseconds);
-                if (id.endsWith('/restart')) this.#restarting = state === 'running';
-                if (
-                    id.endsWith('/restart') &&
-                    state === 'done' &&
-                    this.#settings.skipRestart !== true
-                ) {
-                    this.emit('restart', this.containerId);
-                }
+                if (!id.endsWith('/restart')) return;
+                this.#restarting = state === 'running';
+                if (state === 'done' && !quiet) this.emit('restart', this.containerId);
             },
-            output: (id, stream, data) => this.emit('output', id, stream, data),
-            command: () => undefined,
-            returned: () => undefined,
-        };
-    }
-
-    #resultOf(carried: CarriedOut, plan: PlanView, start: number): PushResult {
-        const { failed, restarted, written, removed } = carried;
-        const cancelled = failed?.code === 'cancelled';
-        const done = plan.actions.length === 0 ? 'nothing' : 'done';
-        return {
-            outcome: failed === null ? done : cancelled ? 'cancelled' : 'failed',
-            plan,
-            restarted,
-            written,
-            removed,
-            milliseconds: performance.now() - start,
-            error: failed,
-        };
+        });
     }
 
     async #stateAfter({ outcome, error }: PushResult): Promise<SessionState> {
@@ -460,21 +422,6 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
         if (!running) return 'down';
         return outcome === 'failed' || outcome === 'cancelled' ? 'owed' : 'live';
     }
-}
-
-const NOTHING_DONE: Omit<CarriedOut, 'failed'> = {
-    commandFailed: false,
-    restarted: false,
-    written: 0,
-    removed: 0,
-    unstable: new Set(),
-};
-
-function merged(first: PlanView | null, next: PlanView): PlanView {
-    if (first === null) return next;
-    const known = new Set(first.actions.map(({ id }) => id));
-    const more = next.actions.filter(({ id }) => !known.has(id));
-    return { ...first, actions: [...first.actions, ...more] };
 }
 
 function keptOf(options: StartOptions | AttachOptions): KeptSettings {

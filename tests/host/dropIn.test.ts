@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../extension/host/frontEnd.js';
 import Livepush, {
     Container,
@@ -18,12 +18,6 @@ import Livepush, {
 const docker = await connect();
 const run = promisify(execFile);
 const DOCKER = '/usr/bin/docker';
-const afterwards: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-    for (const undo of afterwards.splice(0).reverse()) await undo();
-});
-
 interface Subject {
     readonly folder: string;
     readonly containerId: string;
@@ -34,22 +28,26 @@ interface Subject {
 
 async function subject(text: string, files: Readonly<Record<string, string>>): Promise<Subject> {
     const folder = await mkdtemp(join(tmpdir(), 'livepush-test-'));
-    afterwards.push(() => rm(folder, { recursive: true }));
+    onTestFinished(() => rm(folder, { recursive: true }));
     const save = (path: string, content: string): Promise<void> =>
         writeFile(join(folder, path), content);
     for (const [path, content] of Object.entries(files)) await save(path, content);
     const dockerfile = new Dockerfile(text);
     const live = `${folder}.Dockerfile`;
     await writeFile(live, dockerfile.generateLiveDockerfile());
-    afterwards.push(() => rm(live));
+    onTestFinished(() => rm(live));
     const { stdout: image } = await run(DOCKER, ['build', '-q', '-f', live, folder]);
-    afterwards.push(() => run(DOCKER, ['rmi', '-f', image.trim()]));
+    onTestFinished(async () => {
+        await run(DOCKER, ['rmi', '-f', image.trim()]);
+    });
     const { stdout: container } = await run(DOCKER, ['run', '-d', image.trim()]);
     const containerId = container.trim();
-    afterwards.push(() => run(DOCKER, ['rm', '-f', containerId]));
+    onTestFinished(async () => {
+        await run(DOCKER, ['rm', '-f', containerId]);
+    });
     const options = { dockerfile, context: folder, containerId, stageImages: [], docker };
     const livepush = await Livepush.init(options);
-    afterwards.push(() => livepush.cleanupIntermediateContainers());
+    onTestFinished(() => livepush.cleanupIntermediateContainers());
     const read = async (path: string): Promise<string> =>
         (await run(DOCKER, ['exec', containerId, 'cat', path])).stdout;
     return { folder, containerId, livepush, save, read };
@@ -59,7 +57,7 @@ const IDLE = '#dev-cmd-live=sleep 100000\n';
 
 test('a container by itself runs commands, takes files and gives them back', async () => {
     const container = await Container.fromImage('/', docker, 'busybox');
-    afterwards.push(() => container.cleanup());
+    onTestFinished(() => container.cleanup());
     expect(await container.checkRunning()).toBe(true);
     expect(await container.pathIsDirectory('/etc')).toBe(true);
     expect(await container.pathIsDirectory('/etc/none')).toBe(false);

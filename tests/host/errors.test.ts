@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { PushResult } from '../../extension/host/api.js';
 import { connect } from '../../extension/host/frontEnd.js';
 import { Session } from '../../extension/host/session.js';
@@ -14,12 +14,6 @@ import { Session } from '../../extension/host/session.js';
 const docker = await connect();
 const run = promisify(execFile);
 const DOCKER = '/usr/bin/docker';
-const afterwards: (() => Promise<unknown>)[] = [];
-
-afterEach(async () => {
-    for (const undo of afterwards.splice(0).reverse()) await undo();
-});
-
 const DOCKERFILE = `FROM busybox
 WORKDIR /app
 COPY input .
@@ -39,7 +33,7 @@ interface Project {
 
 async function project(text = DOCKERFILE): Promise<Project> {
     const folder = await mkdtemp(join(tmpdir(), 'livepush-test-'));
-    afterwards.push(() => rm(folder, { recursive: true }));
+    onTestFinished(() => rm(folder, { recursive: true }));
     const save = (path: string, content: string): Promise<void> =>
         writeFile(join(folder, path), content);
     const dockerfile = join(folder, 'Dockerfile');
@@ -49,7 +43,7 @@ async function project(text = DOCKERFILE): Promise<Project> {
     await save('.dockerignore', 'Dockerfile\n');
     const given = { docker, dockerfile, context: folder };
     const closing = (session: Session): Session => {
-        afterwards.push(() => session.close({ removeContainer: true }));
+        onTestFinished(() => session.close({ removeContainer: true }));
         return session;
     };
     return {
@@ -58,10 +52,14 @@ async function project(text = DOCKERFILE): Promise<Project> {
         save,
         attach: async (...options) => {
             const { stdout: image } = await run(DOCKER, ['build', '-q', folder]);
-            afterwards.push(() => run(DOCKER, ['rmi', '-f', image.trim()]));
+            onTestFinished(async () => {
+                await run(DOCKER, ['rmi', '-f', image.trim()]);
+            });
             const command = ['run', '-d', ...options, image.trim(), 'sleep', '100000'];
             const containerId = (await run(DOCKER, command)).stdout.trim();
-            afterwards.push(() => run(DOCKER, ['rm', '-fv', containerId]));
+            onTestFinished(async () => {
+                await run(DOCKER, ['rm', '-fv', containerId]);
+            });
             return closing(await Session.attach({ ...given, containerId }));
         },
         start: async () => closing(await Session.start(given)),
@@ -102,9 +100,11 @@ describe('what keeps a container from being pushed to', () => {
         ['volume with a name', () => ['-v', 'livepush-test-data:/app/data']],
     ])('a path below a %s', async (_kind, options) => {
         const { folder, save, attach } = await project();
-        afterwards.push(() => run(DOCKER, ['volume', 'rm', '-f', 'livepush-test-data']));
+        onTestFinished(async () => {
+            await run(DOCKER, ['volume', 'rm', '-f', 'livepush-test-data']);
+        });
         const mounted = await mkdtemp(join(tmpdir(), 'livepush-test-'));
-        afterwards.push(() => rm(mounted, { recursive: true }));
+        onTestFinished(() => rm(mounted, { recursive: true }));
         const session = await attach(...options(mounted));
         await save('page', 'p2\n');
         expect(await session.push(PAGE)).toMatchObject({
