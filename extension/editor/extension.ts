@@ -15,7 +15,7 @@ import { DockerfileChanges } from './push/dockerfileChanges.js';
 import { Pusher } from './push/pusher.js';
 import { PushOnChange } from './push/pushOnChange.js';
 import { Sessions, setContext } from './sessions/sessions.js';
-import { rememberSessions, takeUpSessions } from './sessions/takeUp.js';
+import { SessionMemory, takeUpSessions } from './sessions/takeUp.js';
 import { Starter, type StartChoices } from './start/start.js';
 import { Gutter } from './views/gutter.js';
 import { PanelView } from './views/panelView.js';
@@ -47,7 +47,6 @@ export function activate(context: vscode.ExtensionContext): void {
         ...registerLanguageFeatures(sessions),
         ...registerViewCommands(starter, panel),
         registerActionsMenu(sessions),
-        rememberSessions(sessions, context.workspaceState),
         sessions.onDidMeetProblem(([entry, error]) => {
             if (error.code === 'container-died') void panel.show('log', entry);
             void notifier.showBackground(error, entry.dockerfile);
@@ -55,8 +54,20 @@ export function activate(context: vscode.ExtensionContext): void {
         { dispose: disposeLog },
     );
     setContext(contextKeys.active, true);
-    void takeUpSessions(starter, context.workspaceState);
+    void takeUpAndRemember(context, sessions, starter);
     log().info(`activated in ${(performance.now() - begun).toFixed(1)} ms`);
+}
+
+/** What was kept is read before what becomes of the sessions overwrites it. */
+async function takeUpAndRemember(
+    context: vscode.ExtensionContext,
+    sessions: Sessions,
+    starter: Starter,
+): Promise<void> {
+    const memory = new SessionMemory(context.globalStorageUri);
+    const kept = await memory.read();
+    context.subscriptions.push(memory.follow(sessions));
+    await takeUpSessions(starter, kept);
 }
 
 function registerViewCommands(starter: Starter, panel: PanelView): vscode.Disposable[] {
