@@ -5,6 +5,8 @@ interface Rule {
     readonly code: ErrorCode;
     readonly matches: RegExp;
     readonly remedy: string;
+    /** The same in a sentence for a person, where the daemon's own is not one. */
+    readonly sentence?: (said: string) => string | null;
 }
 
 /** What the daemon (and the socket to it) says, and what it means to a person. The first match wins. */
@@ -57,9 +59,19 @@ const RULES: readonly Rule[] = [
     {
         code: 'port-taken',
         matches: /port is already allocated|address already in use/iu,
-        remedy: 'Free the port, or publish another one.',
+        remedy: 'Stop what listens there, or publish another port.',
+        sentence: takenPort,
     },
 ];
+
+/** Docker names the address and the port somewhere in what it says, and much besides. */
+function takenPort(said: string): string | null {
+    const [, address, port] = /(\d+\.\d+\.\d+\.\d+|\[[\da-f:]*\]):(\d+)\b/iu.exec(said) ?? [];
+    if (address === undefined || port === undefined) return null;
+    const every = address === '0.0.0.0' || address === '[::]';
+    const where = every ? '' : ` of ${address}`;
+    return `Port ${port}${where} is taken by another container or program`;
+}
 
 /** The daemon's own words, without what the client library wraps around them. */
 export function daemonMessage(thrown: unknown): string {
@@ -89,7 +101,8 @@ export function fromDocker(
         const aboutSocket = kind === 'daemon-unreachable' || kind === 'permission-denied';
         return aboutSocket ? isSocket && matches.test(`${code} ${said}`) : matches.test(said);
     });
-    return new LivepushError(rule?.code ?? 'internal', `${doing}: ${said}`, {
+    const message = rule?.sentence?.(said) ?? `${doing}: ${said}`;
+    return new LivepushError(rule?.code ?? 'internal', message, {
         remedy: rule?.remedy ?? 'Look at what the Docker daemon says; a rebuild starts anew.',
         path,
         cause: thrown,
