@@ -36,6 +36,7 @@ export class SessionEntry implements vscode.Disposable {
     readonly #printed = new vscode.EventEmitter<Output>();
     readonly #logged = new vscode.EventEmitter<Uint8Array>();
     readonly #problem = new vscode.EventEmitter<LivepushErrorShape>();
+    readonly #gone = new AbortController();
     readonly onDidChange = this.#changed.event;
     readonly onDidRecord = this.#recorded.event;
     readonly onDidPrint = this.#printed.event;
@@ -52,6 +53,11 @@ export class SessionEntry implements vscode.Disposable {
     constructor(dockerfile: vscode.Uri, context: vscode.Uri) {
         this.dockerfile = dockerfile;
         this.context = context;
+    }
+
+    /** Aborted once the session is no more one of the window. */
+    get gone(): AbortSignal {
+        return this.#gone.signal;
     }
 
     get live(): LiveSession | null {
@@ -112,7 +118,9 @@ export class SessionEntry implements vscode.Disposable {
 
     async push(changes: Changes | undefined, reason: string): Promise<PushResult | null> {
         if (this.#live === null) return null;
-        return this.#live.push(changes, reason);
+        const result = await this.#live.push(changes, reason);
+        if (result.outcome === 'nothing') this.#recordNothing(reason, result.milliseconds);
+        return result;
     }
 
     async rebuild(reason: string): Promise<void> {
@@ -147,6 +155,7 @@ export class SessionEntry implements vscode.Disposable {
     }
 
     dispose(): void {
+        this.#gone.abort();
         for (const emitter of [this.#changed, this.#recorded, this.#printed, this.#logged]) {
             emitter.dispose();
         }
@@ -212,6 +221,17 @@ export class SessionEntry implements vscode.Disposable {
                 this.durations.set(lines[0], milliseconds);
             }
         }
+        this.#recorded.fire(record);
+        this.#changed.fire(undefined);
+    }
+
+    /** A push that finds nothing to do is no news, unless the one before left something undone. */
+    #recordNothing(reason: string, milliseconds: number): void {
+        const last = this.lastRecord;
+        if (last?.kind !== 'push') return;
+        if (last.outcome !== 'failed' && last.outcome !== 'cancelled') return;
+        const record = this.#newRecord('push', reason);
+        record.finish('nothing', null, milliseconds);
         this.#recorded.fire(record);
         this.#changed.fire(undefined);
     }

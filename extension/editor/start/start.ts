@@ -34,19 +34,20 @@ export class Starter {
             await vscode.commands.executeCommand(commands.showPanel);
             return;
         }
-        const chosen = options.freePorts === true ? { ...target, ports: [] } : target;
-        await this.#notifier.guard(() => this.#startTarget(chosen), {
+        await this.#notifier.guard(() => this.#startTarget(target, options), {
             dockerfile: target.dockerfile,
             retry: () => this.start(target.dockerfile, options),
         });
     }
 
-    async #startTarget(target: Target): Promise<void> {
+    async #startTarget(target: Target, { freePorts = false }: StartChoices): Promise<void> {
         const host = await connectHost();
-        const way = await chooseWay(host, target);
+        // Who wants other ports has said already that it is to be run.
+        const way: Way | null = freePorts ? { kind: 'run' } : await chooseWay(host, target);
         if (way === null) return;
+        await saveDefinition(target);
         const entry = new SessionEntry(target.dockerfile, target.context);
-        await this.open(entry, opening(target, way));
+        await this.open(entry, opening(freePorts ? { ...target, ports: [] } : target, way));
     }
 
     /** Opens a session under a progress that can be cancelled. */
@@ -64,19 +65,22 @@ export class Starter {
         await vscode.window.withProgress(
             { location, title, cancellable: !quiet },
             async (progress, token) => {
-                const abort = new AbortController();
+                const cancel = new AbortController();
                 const listener = token.onCancellationRequested(() => {
-                    abort.abort();
+                    cancel.abort();
                 });
+                const signal = AbortSignal.any([cancel.signal, entry.gone]);
                 const printing = entry.onDidPrint(({ data }) => {
                     const message = lastLine(data);
                     if (message !== '') progress.report({ message });
                 });
                 try {
-                    await entry.open(open, vscode.l10n.t('start'), abort.signal);
+                    await entry.open(open, vscode.l10n.t('start'), signal);
                     log().info(`live: ${entry.dockerfile.toString()} in ${entry.name}`);
+                    // Stopped too late to keep it from running: what was made here goes again.
+                    if (entry.gone.aborted) await entry.live?.close({ removeContainer: !quiet });
                 } catch (error) {
-                    if (!abort.signal.aborted) throw error;
+                    if (!signal.aborted) throw error;
                     this.#sessions.remove(entry);
                 } finally {
                     printing.dispose();
@@ -168,6 +172,14 @@ async function chooseWay(host: Host, target: Target): Promise<Way | null> {
         },
     );
     return chosen?.way ?? null;
+}
+
+/** A build reads files: what is only in an editor would not be built. */
+async function saveDefinition({ dockerfile, context }: Target): Promise<void> {
+    const read = [dockerfile, vscode.Uri.joinPath(context, '.dockerignore')].map(String);
+    for (const document of vscode.workspace.textDocuments) {
+        if (document.isDirty && read.includes(document.uri.toString())) await document.save();
+    }
 }
 
 /** Connects anew each time: the daemon may have come back at another address. */
