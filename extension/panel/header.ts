@@ -45,7 +45,10 @@ export class Header {
     showSessions(sessions: readonly SessionView[], selected: string | null): void {
         fill(
             this.#sessions,
-            sessions.map(({ key, name, dockerfile }) => [key, `${name} — ${dockerfile}`] as const),
+            sessions.map(({ key, name, dockerfile }) => {
+                // Until there is a container, the session goes by its Dockerfile.
+                return [key, name === dockerfile ? name : `${name} — ${dockerfile}`] as const;
+            }),
             selected,
         );
         const session = sessions.find(({ key }) => key === selected);
@@ -70,7 +73,9 @@ export class Header {
         const at = new Date(startedAt).toLocaleTimeString();
         const time = milliseconds === null ? '' : `, ${duration(milliseconds)}`;
         const { kinds, outcomes } = this.#strings;
-        return `${at}  ${kinds[kind]}: ${reason} (${outcomes[outcome]}${time})`;
+        // Most are pushes, and there is little room.
+        const what = kind === 'push' ? reason : `${kinds[kind]}: ${reason}`;
+        return `${at}  ${what} (${outcomes[outcome]}${time})`;
     }
 
     /** Made anew only when they differ, so that a button keeps the focus while states pass by. */

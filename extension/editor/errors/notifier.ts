@@ -91,10 +91,18 @@ function keyOf(error: LivepushErrorShape, about: About): string {
     return `${error.code} ${about.dockerfile?.toString() ?? ''}`;
 }
 
-function textOf(error: LivepushErrorShape): string {
-    const { message, remedy } = error;
-    if (remedy === '') return message;
-    return /[.!?…]$/u.test(message) ? `${message} ${remedy}` : `${message}. ${remedy}`;
+/** A notification has no lines: what was said last is told by its very last line, or by the panel. */
+function textOf({ code, message, remedy }: LivepushErrorShape): string {
+    const [advice = '', ...said] = remedy.split('\n');
+    const kept = code === 'container-died' ? [advice, ...said.slice(-1)] : [withoutSaid(advice)];
+    const text = (said.length === 0 ? [advice] : kept).join(' ');
+    if (text === '') return message;
+    return /[.!?…]$/u.test(message) ? `${message} ${text}` : `${message}. ${text}`;
+}
+
+/** Without the announcement of lines that do not follow. */
+function withoutSaid(advice: string): string {
+    return advice.replace(/[^.]*:$/u, '').trim();
 }
 
 function messageOf(error: unknown): string {

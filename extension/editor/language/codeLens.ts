@@ -1,5 +1,6 @@
 /** One lens over a Dockerfile: start it, or what can be done with its session. */
 import * as vscode from 'vscode';
+import type { DisplayState } from '../../protocol/messages.js';
 import { commands } from '../contributions.js';
 import type { Sessions } from '../sessions/sessions.js';
 import { settingsFor } from '../settings.js';
@@ -39,7 +40,7 @@ export class SessionLenses implements vscode.CodeLensProvider, vscode.Disposable
         const { state, label, name } = entry.view();
         return [
             lens(`$(${stateIcon(state)}) ${label}: ${name}`, commands.showActions),
-            ...(entry.live === null ? [] : [lens(vscode.l10n.t('Push'), commands.push)]),
+            ...(entry.live === null ? [] : nextSteps(state).map(([title, id]) => lens(title, id))),
             preview,
         ];
     }
@@ -47,6 +48,27 @@ export class SessionLenses implements vscode.CodeLensProvider, vscode.Disposable
     dispose(): void {
         this.#changed.dispose();
         for (const listener of this.#listeners) listener.dispose();
+    }
+}
+
+/** What one most likely wants to do next to a session that is up. */
+function nextSteps(state: DisplayState): [title: string, command: string][] {
+    switch (state) {
+        case 'live':
+        case 'owed':
+        case 'failed':
+            return [[vscode.l10n.t('Push'), commands.push]];
+        case 'pushing':
+            return [[vscode.l10n.t('Cancel Push'), commands.cancel]];
+        case 'paused':
+            return [[vscode.l10n.t('Resume'), commands.resume]];
+        case 'down':
+            return [[vscode.l10n.t('Restart Container'), commands.restart]];
+        case 'starting':
+        case 'rebuilding':
+        case 'closed':
+        case 'none':
+            return [];
     }
 }
 
