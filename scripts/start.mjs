@@ -43,7 +43,7 @@ function hasDesktop() {
 async function openInCode() {
     await quiet('code', ['--install-extension', vsix, '--force']);
     await quiet('code', [example, '--goto', join(example, 'Dockerfile')]);
-    say('VS Code is open with the example: press “Livepush: Start” above FROM in the Dockerfile');
+    say('VS Code is open with the example: press “Start Livepush” above FROM in the Dockerfile');
 }
 
 async function keepOpen(openExample) {

@@ -28,6 +28,10 @@ export async function openExample({ folder, port, address }) {
         await workbenchReady(page);
         await startSession(page);
         await askUntil(application, () => true, 180_000);
+        // The application may answer before its session is one that a next window can take over.
+        await stateOf(page)
+            .filter({ hasText: /^\s*Live\s*$/ })
+            .waitFor({ timeout: 60_000 });
     } catch (error) {
         const picture = join(root, 'out/start-failed.png');
         mkdirSync(join(root, 'out'), { recursive: true });
@@ -59,11 +63,12 @@ async function startSession(page) {
     await openFile(page, 'Dockerfile');
     await runCommand(page, 'Livepush: Start');
     const run = page.locator('.quick-input-list .monaco-list-row', { hasText: 'Build and Run' });
-    const live = page.locator('.statusbar-item', { hasText: 'Livepush' }).first();
     // It asks how to start only where there is a container to attach to.
-    await run.or(live).first().waitFor({ timeout: 60_000 });
+    await run.or(stateOf(page)).first().waitFor({ timeout: 60_000 });
     if (await run.isVisible()) await run.click();
 }
+
+const stateOf = (page) => page.locator('[id="livepush.livepush.session"]');
 
 /**
  * The address that a person is told. Whoever comes first through it takes the session over from the
