@@ -10,6 +10,8 @@ export interface VscodeOptions {
     readonly settings?: Readonly<Record<string, unknown>>;
     /** Keeps Workspace Trust on. */
     readonly trust?: boolean;
+    /** Runs it as `nobody`, to whom these folders are given; takes root. */
+    readonly owned?: readonly string[];
     readonly env?: Readonly<Record<string, string>>;
 }
 

@@ -7,7 +7,7 @@ import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from
 import { join } from 'node:path';
 import { chromium as playwright } from 'playwright-core';
 import { chromium, codeServerEntry, node24 } from '../vscode.mjs';
-import { cache, Problem, quiet } from './run.mjs';
+import { cache, output, Problem, quiet } from './run.mjs';
 
 /** Quiet defaults: nothing that a person would have to click away, nothing that phones home. */
 const settings = {
@@ -27,6 +27,7 @@ const settings = {
     // What is typed is what is meant, to the letter.
     'html.autoClosingTags': false,
     'editor.autoClosingBrackets': 'never',
+    'editor.autoSurround': 'never',
     'extensions.autoCheckUpdates': false,
     'update.mode': 'none',
     'telemetry.telemetryLevel': 'off',
@@ -45,7 +46,8 @@ const browserFlags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-f
 
 /**
  * Starts a VS Code. `settings` are added to the user's settings; `trust` keeps Workspace Trust on.
- * `home` is where it keeps its state: a temporary folder unless given.
+ * `home` is where it keeps its state: a temporary folder unless given. With `owned`, it runs as
+ * `nobody`, to whom these folders are given.
  */
 export async function startVscode(options = {}) {
     const home = options.home ?? mkdtempSync(join(cache, 'vscode-'));
@@ -75,7 +77,9 @@ export async function startVscode(options = {}) {
         ];
         await quiet(node24, install, { env: environment });
     }
-    const server = await serve([...folders, ...flagsFor(options)], environment, home);
+    const owner = options.owned ? await giveToNobody([home, ...options.owned]) : {};
+    const env = options.owned ? { ...environment, HOME: home } : environment;
+    const server = await serve([...folders, ...flagsFor(options)], { env, ...owner }, home);
     return {
         address: server.address,
         home,
@@ -94,12 +98,20 @@ function flagsFor(options) {
     return [...kept, '--bind-addr', `127.0.0.1:${options.port ?? 0}`];
 }
 
+/** A user who may nothing in particular; to become one takes root. */
+async function giveToNobody(folders) {
+    if (process.getuid() !== 0) throw new Problem('another user can be taken by root only');
+    await quiet('chown', ['--recursive', 'nobody', ...folders]);
+    const id = Number(output('id', ['--user', 'nobody']));
+    return { uid: id, gid: id };
+}
+
 /** Resolves when the server says on which address it listens. */
-function serve(args, env, home) {
+function serve(args, options, home) {
     const logFile = join(home, 'server.log');
     const log = createWriteStream(logFile, { flags: 'a' });
     const child = spawn(node24, [codeServerEntry, ...args], {
-        env,
+        ...options,
         stdio: ['ignore', 'pipe', 'pipe'],
         // Its own process group, so that ending it ends the extension hosts too.
         detached: true,
@@ -147,9 +159,11 @@ export async function runCommand(page, title) {
     for (let tries = 0; ; tries++) {
         await page.keyboard.press('F1');
         const input = page.locator('.quick-input-widget input[type="text"]').first();
-        await input.fill(`>${title}`);
+        const patience = { timeout: tries < 10 ? 3000 : 30_000 };
         try {
-            await row.click({ timeout: tries < 10 ? 3000 : 30_000 });
+            // What the command before opens may take the keyboard, which closes the list.
+            await input.fill(`>${title}`, patience);
+            await row.click(patience);
             return;
         } catch (error) {
             if (tries >= 10) throw error;

@@ -1,9 +1,9 @@
 /** A person opens the example, starts it, edits, saves, and sees it live. One window throughout. */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Workbench } from './pages/workbench.js';
+import { measureSaves, report } from './support/report.js';
 import { docker, served, TestWindow } from './support/session.js';
 
 vi.setConfig({ testTimeout: 240_000 });
@@ -59,13 +59,30 @@ describe('a session', () => {
         await window.picture('pushed-dark');
     });
 
+    it('carries save after save', async () => {
+        await workbench.openFile('src/page.html');
+        const times = await measureSaves(async (save) => {
+            await workbench.replaceLine(4, `<p>Save number ${save}.</p>`);
+            await workbench.save();
+            await served(container, `Save number ${save}.`, performance.now());
+            return {
+                onHost: window.path('src/page.html'),
+                inContainer: [container, '/usr/src/app/src/page.html'],
+            };
+        });
+        report(`from the file on the disk to the file in the container: ${times}`);
+        await workbench.waitForStatus('Live');
+    });
+
     it('runs the steps that a change sets off, with their output', async () => {
         await workbench.openFile('greeting/index.js');
-        await workbench.replaceLine(3, '    return `Good day, ${whom}!`;');
+        await workbench.replaceLine(3, 'return `Good day, ${whom}!`;');
+        const seen = await workbench.recordStatus();
         await workbench.save();
         await workbench.panel.step('RUN npm install').waitFor();
         await window.picture('pushing-dark');
         await workbench.panel.stepIn('RUN npm install', 'done').waitFor();
+        expect((await seen()).some((text) => /^Pushing \d+\/\d+$/u.test(text))).toBe(true);
         await workbench.panel.output('up to date').or(workbench.panel.output('added')).waitFor();
         await served(container, 'Good day, world!', performance.now());
         await window.picture('replayed-dark');
@@ -96,17 +113,18 @@ describe('a session', () => {
 
     it('owes what failed: in the status bar, in Problems and in the gutter', async () => {
         await workbench.openFile('package.json');
-        await workbench.replaceLine(7, '        "greeting": not JSON');
+        await workbench.replaceLine(7, '"greeting": not JSON');
         await workbench.save();
         await workbench.panel.stepIn('RUN npm install', 'failed').waitFor();
         await workbench.statusItem.filter({ hasText: /Owed|Failed/u }).waitFor();
         await workbench.openFile('Dockerfile');
-        await workbench.gutterMark('failed').waitFor();
+        await workbench.codeLens(`Owed: ${container}`).waitFor();
+        await expect.poll(() => workbench.gutterMarks(), { timeout: 60_000 }).toContain('failed');
         await window.picture('failed-dark');
         const problems = await workbench.showProblems();
         await problems.getByText('npm install').first().waitFor();
         await workbench.openFile('package.json');
-        await workbench.replaceLine(7, '        "greeting": "file:./greeting"');
+        await workbench.replaceLine(7, '"greeting": "file:./greeting"');
         await workbench.save();
         await workbench.waitForStatus('Live');
     });
@@ -129,9 +147,17 @@ describe('a session', () => {
         await served(container, 'Saved after a reload.', performance.now());
     });
 
+    it('is taken up by another browser', async () => {
+        workbench = await window.openElsewhere();
+        await workbench.waitForStatus('Live');
+        await workbench.runCommand('Livepush: Show Output');
+        expect(await workbench.panel.containerName()).toBe(container);
+    });
+
     it('says when the container is down, and brings it up again', async () => {
         await docker('kill', container);
         await workbench.waitForStatus('Container Down');
+        await workbench.notification('listening on port 8080').waitFor();
         await workbench.dismissNotifications();
         await workbench.runCommand('Livepush: Restart Container');
         await workbench.waitForStatus('Live');
@@ -146,14 +172,15 @@ describe('a session', () => {
         await workbench.waitForStatus('Rebuilding');
         await workbench.waitForStatus('Live');
         container = await workbench.panel.containerName();
+        await workbench.codeLens(`Live: ${container}`).waitFor();
         const label = await docker('inspect', '--format', '{{.Config.Labels.edited}}', container);
         expect(label).toBe('yes');
     });
 
     it('shows sessions, containers and steps in a tree', async () => {
         await workbench.runCommand('Explorer: Focus on Livepush Sessions View');
-        await workbench.treeRow('Dockerfile').waitFor();
-        await workbench.treeRow(container).waitFor();
+        await workbench.sideBar.row('Dockerfile').waitFor();
+        await workbench.sideBar.row(container).waitFor();
         await window.picture('tree-dark');
     });
 
@@ -165,10 +192,3 @@ describe('a session', () => {
         container = '';
     });
 });
-
-/** Measured figures go where the run's report is, and are no condition. */
-function report(line: string): void {
-    console.log(line);
-    mkdirSync('out', { recursive: true });
-    appendFileSync(join('out', 'editor-report.txt'), `${line}\n`);
-}

@@ -9,6 +9,8 @@ import { docker, served, TestWindow } from './support/session.js';
 vi.setConfig({ testTimeout: 240_000 });
 
 const project = fileURLToPath(new URL('projects/services', import.meta.url));
+/** Its own in every run: one that was broken off must not be in the way of the next. */
+const apiName = `livepush-test-api-${process.pid}`;
 
 describe('the services of a Compose file', () => {
     let window: TestWindow;
@@ -54,7 +56,10 @@ describe('the services of a Compose file', () => {
         await workbench.openFile('web/Dockerfile');
         await workbench.runCommand('Livepush: Start');
         await workbench.chooseIfAsked('Build and Run');
-        await workbench.notification(String(port)).waitFor();
+        await workbench
+            .notification(`Port ${port} of 127.0.0.1 is taken by another container or program`)
+            .waitFor();
+        await workbench.codeLens('Failed: ').waitFor();
         await window.picture('port-taken-light');
         await workbench.answer(String(port), 'Use a Free Port');
         await workbench.waitForStatus('Live');
@@ -66,21 +71,13 @@ describe('the services of a Compose file', () => {
         await docker(
             'build',
             '--tag',
-            'livepush-test-api',
+            apiName,
             '--file',
             window.path('api/api.Dockerfile'),
             window.path('api'),
         );
-        await docker(
-            'run',
-            '--detach',
-            '--name',
-            'livepush-test-api',
-            '--publish',
-            '127.0.0.1::8000',
-            'livepush-test-api',
-        );
-        api = 'livepush-test-api';
+        await docker('run', '--detach', '--name', apiName, '--publish', '127.0.0.1::8000', apiName);
+        api = apiName;
         await workbench.openFile('api/api.Dockerfile');
         await workbench.runCommand('Livepush: Start');
         await workbench.quickPickRow(api).waitFor();
@@ -104,8 +101,8 @@ describe('the services of a Compose file', () => {
         await served(web, 'The web, saved.', performance.now());
         await served(api, 'The API, saved.', performance.now());
         await workbench.runCommand('Explorer: Focus on Livepush Sessions View');
-        await workbench.treeRow(api).waitFor();
-        await workbench.treeRow(web).waitFor();
+        await workbench.sideBar.row(api).waitFor();
+        await workbench.sideBar.row(web).waitFor();
         await window.picture('sessions-light');
     });
 
@@ -113,10 +110,10 @@ describe('the services of a Compose file', () => {
         await workbench.openFile('api/index.html');
         await workbench.runCommand('Livepush: Stop');
         await workbench.answerDialog('Keep Container');
-        await workbench.treeRow(api).waitFor({ state: 'hidden' });
+        await workbench.sideBar.row(api).waitFor({ state: 'hidden' });
         expect(await docker('inspect', '--format', '{{.State.Running}}', api)).toBe('true');
         await served(api, 'The API, saved.', performance.now());
-        await workbench.treeRow(web).waitFor();
+        await workbench.sideBar.row(web).waitFor();
     });
 
     it('leave nothing behind that a clean-up would not find', async () => {

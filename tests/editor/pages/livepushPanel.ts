@@ -41,8 +41,8 @@ export class LivepushPanel {
         return this.frame.locator(`.step[data-state="${state}"]`, { hasText: title }).first();
     }
 
-    get steps(): Locator {
-        return this.frame.locator('.step');
+    get shownSteps(): Locator {
+        return this.frame.locator('.step:not([hidden])');
     }
 
     button(name: string): Locator {
@@ -61,8 +61,38 @@ export class LivepushPanel {
             .first();
     }
 
+    /** The pushes that the header offers to look at again, the newest first. */
     get history(): Locator {
-        return this.frame.locator('select.history');
+        return this.frame.locator('select.history option');
+    }
+
+    async lookAt(record: string): Promise<void> {
+        const title = await this.history.filter({ hasText: record }).first().textContent();
+        await this.frame.locator('select.history').selectOption({ label: title ?? record });
+    }
+
+    get welcome(): Locator {
+        return this.frame.locator('.welcome');
+    }
+
+    async filter(text: string): Promise<void> {
+        await this.frame.getByPlaceholder('Filter steps').fill(text);
+    }
+
+    async choose(step: string): Promise<void> {
+        await this.step(step).locator('.choose').click();
+    }
+
+    async openDockerfileAt(step: string): Promise<void> {
+        await this.step(step).locator('.line').click();
+    }
+
+    async find(text: string): Promise<void> {
+        await this.frame.locator('.find input').fill(text);
+    }
+
+    get noMatch(): Locator {
+        return this.frame.locator('.find .no-match');
     }
 }
 

@@ -2,6 +2,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { openFile, runCommand, workbenchReady } from '../../../scripts/lib/workbench.mjs';
 import { LivepushPanel } from './livepushPanel.js';
+import { SideBar } from './sideBar.js';
 
 /**
  * Runs in the page, where there is a DOM that this program's types do not know. VS Code may draw
@@ -18,13 +19,20 @@ const noteTexts = `(() => {
     new MutationObserver(note).observe(bar, { subtree: true, childList: true, characterData: true });
 })()`;
 
+/** Runs in the page too: a mark's picture is known only by its style. */
+const pictureNames = `[...document.querySelectorAll(
+    '.editor-group-container.active .cgmr[class*="ced-"]')].map((mark) =>
+    (/gutter-(\\w+)/.exec(getComputedStyle(mark).backgroundImage) ?? [])[1] ?? '')`;
+
 export class Workbench {
     readonly page: Page;
     readonly panel: LivepushPanel;
+    readonly sideBar: SideBar;
 
     constructor(page: Page) {
         this.page = page;
         this.panel = new LivepushPanel(page);
+        this.sideBar = new SideBar(page);
         // Generous, since the machine may be busy: what is waited for mostly comes at once.
         page.setDefaultTimeout(90_000);
     }
@@ -111,6 +119,11 @@ export class Workbench {
         await this.page.keyboard.insertText(text);
     }
 
+    async replaceAll(text: string): Promise<void> {
+        await this.page.keyboard.press('Control+A');
+        await this.page.keyboard.insertText(text);
+    }
+
     /** Resolves once the file is written. */
     async save(): Promise<void> {
         await this.page.keyboard.press('Control+S');
@@ -121,7 +134,7 @@ export class Workbench {
         return this.page.locator('[id="livepush.livepush.session"]');
     }
 
-    async waitForStatus(text: string): Promise<void> {
+    async waitForStatus(text: string | RegExp): Promise<void> {
         await this.statusItem.filter({ hasText: text }).waitFor();
     }
 
@@ -134,11 +147,9 @@ export class Workbench {
         };
     }
 
-    gutterMark(state: string): Locator {
-        return this.editor
-            .locator(`.margin .cgmr[class*="ced-"]`)
-            .first()
-            .or(this.editor.locator(`.margin [style*="gutter-${state}"]`).first());
+    /** The marks in the gutter of the editor, by the names of their pictures. */
+    gutterMarks(): Promise<string[]> {
+        return this.page.evaluate<string[]>(pictureNames);
     }
 
     async dismissNotifications(): Promise<void> {
@@ -147,6 +158,22 @@ export class Workbench {
 
     notification(text: string): Locator {
         return this.page.locator('.notification-toast', { hasText: text }).first();
+    }
+
+    /** What the person has copied. */
+    clipboard(): Promise<string> {
+        return this.page.evaluate<string>('navigator.clipboard.readText()');
+    }
+
+    /** Where the cursor is, as the status bar says. */
+    cursorAt(line: number): Locator {
+        return this.page.locator('.part.statusbar').getByText(new RegExp(`^Ln ${line}, `, 'u'));
+    }
+
+    /** The page that opens in another tab of the browser. */
+    async opened(act: () => Promise<void>): Promise<Page> {
+        const [page] = await Promise.all([this.page.context().waitForEvent('page'), act()]);
+        return page;
     }
 
     async answer(text: string, action: string): Promise<void> {
@@ -159,17 +186,28 @@ export class Workbench {
         await this.page.locator('.monaco-dialog-box').getByRole('button', { name: action }).click();
     }
 
+    /** A line of the channel that the output view shows. */
+    logLine(text: string): Locator {
+        const drawn = text.replaceAll(' ', '\u00A0');
+        return this.page.locator('.output-view .view-line', { hasText: drawn }).first();
+    }
+
+    async openWalkthrough(title: string): Promise<void> {
+        await this.runCommand('Welcome: Open Walkthrough...');
+        await this.choose(title);
+        await this.page.locator('.gettingStartedContainer').getByText(title).first().waitFor();
+    }
+
+    async closeEditors(): Promise<void> {
+        await this.runCommand('View: Close All Editors');
+    }
+
     tab(name: string): Locator {
         return this.page.locator('.tab', { hasText: name }).first();
     }
 
     codeLens(text: string): Locator {
         return this.page.locator('.codelens-decoration a', { hasText: text }).first();
-    }
-
-    /** A row of a tree in the side bar. */
-    treeRow(text: string): Locator {
-        return this.page.locator('.part.sidebar .monaco-list-row', { hasText: text }).first();
     }
 
     async showProblems(): Promise<Locator> {
@@ -213,6 +251,20 @@ export class Workbench {
 
     hoverText(text: string): Locator {
         return this.page.locator('.monaco-hover', { hasText: text }).first();
+    }
+
+    /** Ends the session, if there is one, and its container. */
+    async stop(): Promise<void> {
+        if (!(await this.statusItem.isVisible())) return;
+        await this.runCommand('Livepush: Stop');
+        const remove = this.page
+            .locator('.monaco-dialog-box')
+            .getByRole('button', { name: 'Remove Container' });
+        // A session that never came up has nothing to ask about.
+        const gone = this.statusItem.waitFor({ state: 'hidden' });
+        await Promise.race([gone, remove.waitFor().catch(() => gone)]);
+        if (await remove.isVisible()) await remove.click();
+        await gone;
     }
 
     /** The question of trust is asked in a dialog when a folder is first opened. */

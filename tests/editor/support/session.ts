@@ -1,6 +1,6 @@
 /** A window on a copy of a project, in a VS Code with the packed extension. */
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -17,28 +17,41 @@ export interface WindowOptions {
     /** A folder of `examples/`, or the absolute path of another project. */
     readonly project: string;
     readonly settings?: Readonly<Record<string, unknown>>;
+    readonly workspaceSettings?: Readonly<Record<string, unknown>>;
     /** Keeps Workspace Trust on. */
     readonly trust?: boolean;
-    readonly theme?: 'dark' | 'light' | 'high-contrast';
+    readonly theme?: Theme;
+    /** Runs VS Code as a user who may nothing in particular; needs root. */
+    readonly asNobody?: boolean;
 }
 
+type Theme = keyof typeof themes;
+
 const themes = {
-    dark: 'Default Dark Modern',
-    light: 'Default Light Modern',
+    dark: 'Dark Modern',
+    light: 'Light Modern',
     'high-contrast': 'Default High Contrast',
 } as const;
 
 export class TestWindow {
     readonly folder: string;
-    readonly workbench: Workbench;
+    #workbench: Workbench;
     readonly #vscode: Vscode;
     readonly #browser: Browser;
+    #theme: Theme;
 
-    private constructor(folder: string, workbench: Workbench, vscode: Vscode, browser: Browser) {
+    private constructor(
+        folder: string,
+        workbench: Workbench,
+        vscode: Vscode,
+        browser: Browser,
+        theme: Theme,
+    ) {
         this.folder = folder;
-        this.workbench = workbench;
+        this.#workbench = workbench;
         this.#vscode = vscode;
         this.#browser = browser;
+        this.#theme = theme;
     }
 
     static async open(options: WindowOptions): Promise<TestWindow> {
@@ -46,19 +59,37 @@ export class TestWindow {
         // The folder's name is seen in every picture.
         const folder = join(parent, 'greeter');
         cpSync(resolve(root, 'examples', options.project), folder, { recursive: true });
+        const { theme = 'dark', trust, asNobody, workspaceSettings } = options;
+        if (workspaceSettings !== undefined) {
+            mkdirSync(join(folder, '.vscode'));
+            writeFileSync(join(folder, '.vscode/settings.json'), json(workspaceSettings));
+        }
         const vscode = await startVscode({
             vsix: join(root, 'out/livepush.vsix'),
             settings: {
-                'workbench.colorTheme': themes[options.theme ?? 'dark'],
+                'workbench.colorTheme': themes[theme],
+                'workbench.preferredDarkColorTheme': themes.dark,
+                'workbench.preferredLightColorTheme': themes.light,
                 ...options.settings,
             },
-            ...(options.trust === undefined ? {} : { trust: options.trust }),
+            ...(trust === undefined ? {} : { trust }),
+            ...(asNobody === true ? { owned: [parent] } : {}),
         });
         const browser = await startBrowser();
-        const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-        const workbench = new Workbench(page);
-        await workbench.open(vscode.urlOf(folder));
-        return new TestWindow(folder, workbench, vscode, browser);
+        const workbench = await openIn(browser, vscode.urlOf(folder));
+        return new TestWindow(folder, workbench, vscode, browser, theme);
+    }
+
+    get workbench(): Workbench {
+        return this.#workbench;
+    }
+
+    /** Leaves the window, and opens the folder in a browser that knows nothing of it. */
+    async openElsewhere(): Promise<Workbench> {
+        await this.#workbench.page.goto('about:blank');
+        await this.#workbench.page.close();
+        this.#workbench = await openIn(this.#browser, this.#vscode.urlOf(this.folder));
+        return this.#workbench;
     }
 
     path(...parts: string[]): string {
@@ -75,6 +106,22 @@ export class TestWindow {
         await this.workbench.page.screenshot({ path: join(pictures, `${name}.png`) });
     }
 
+    /** The same state in the dark and in the light. */
+    async pictures(name: string): Promise<void> {
+        const { page } = this.workbench;
+        for (const theme of ['dark', 'light'] as const) {
+            if (theme !== this.#theme) {
+                await this.workbench.runCommand('Preferences: Toggle between Light/Dark Themes');
+            }
+            this.#theme = theme;
+            await page
+                .locator(theme === 'dark' ? '.vs-dark' : '.vs')
+                .first()
+                .waitFor();
+            await this.picture(`${name}-${theme}`);
+        }
+    }
+
     /** After each test: what a person would have seen when it failed. */
     async pictureOfFailure(test: {
         readonly name: string;
@@ -88,6 +135,21 @@ export class TestWindow {
         await this.#vscode.close();
         rmSync(join(this.folder, '..'), { recursive: true, force: true, maxRetries: 5 });
     }
+}
+
+/** Each page of a browser opened so has a memory of its own. */
+async function openIn(browser: Browser, address: string): Promise<Workbench> {
+    const page = await browser.newPage({
+        viewport: { width: 1280, height: 800 },
+        permissions: ['clipboard-read', 'clipboard-write'],
+    });
+    const workbench = new Workbench(page);
+    await workbench.open(address);
+    return workbench;
+}
+
+export function json(value: unknown): string {
+    return `${JSON.stringify(value, null, 4)}\n`;
 }
 
 export async function docker(...args: string[]): Promise<string> {

@@ -1,0 +1,2 @@
+echo "serving $(cat www/index.html)"
+exec httpd -f -p 8000 -h www
