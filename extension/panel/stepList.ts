@@ -176,7 +176,7 @@ export class StepList {
                       'p',
                       { class: 'error', role: 'alert' },
                       element('strong', { text: record.error.message }),
-                      element('span', { text: ` ${record.error.remedy}` }),
+                      element('span', { text: record.error.remedy }),
                   );
         const inexact = record.inexact.map(({ why, remedy }) =>
             element('p', {

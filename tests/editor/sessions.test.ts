@@ -9,6 +9,7 @@ import { docker, served, TestWindow } from './support/session.js';
 vi.setConfig({ testTimeout: 240_000 });
 
 const project = fileURLToPath(new URL('projects/services', import.meta.url));
+const apiImage = 'livepush-test-api';
 /** Its own in every run: one that was broken off must not be in the way of the next. */
 const apiName = `livepush-test-api-${process.pid}`;
 
@@ -71,12 +72,20 @@ describe('the services of a Compose file', () => {
         await docker(
             'build',
             '--tag',
-            apiName,
+            apiImage,
             '--file',
             window.path('api/api.Dockerfile'),
             window.path('api'),
         );
-        await docker('run', '--detach', '--name', apiName, '--publish', '127.0.0.1::8000', apiName);
+        await docker(
+            'run',
+            '--detach',
+            '--name',
+            apiName,
+            '--publish',
+            '127.0.0.1::8000',
+            apiImage,
+        );
         api = apiName;
         await workbench.openFile('api/api.Dockerfile');
         await workbench.runCommand('Livepush: Start');

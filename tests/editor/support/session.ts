@@ -103,7 +103,9 @@ export class TestWindow {
         await this.workbench.page.mouse.move(500, 785);
         const tip = this.workbench.page.locator('.workbench-hover').first();
         await tip.waitFor({ state: 'hidden', timeout: 5000 }).catch(() => undefined);
-        await this.workbench.page.screenshot({ path: join(pictures, `${name}.png`) });
+        // A notification that only appears is shown as it will be.
+        const path = join(pictures, `${name}.png`);
+        await this.workbench.page.screenshot({ path, animations: 'disabled' });
     }
 
     /** The same state in the dark and in the light. */
