@@ -40,6 +40,8 @@ describe('a Dockerfile in restricted mode', () => {
         await workbench.replaceLine(3, '#dev-rnu=echo hello');
         await workbench.squiggle.waitFor();
         await workbench.goTo(3, 4);
+        // Until the bulb is there, nothing is known of what could be done here.
+        await workbench.bulb.waitFor();
         await workbench.page.keyboard.press('Control+.');
         await workbench.chooseCodeAction('dev-run');
         await workbench.line('#dev-run=echo hello').waitFor();

@@ -227,6 +227,11 @@ export class Workbench {
             .or(this.editor.locator('.view-line', { hasText: text }));
     }
 
+    /** In the gutter, where there is something to do about the line of the cursor. */
+    get bulb(): Locator {
+        return this.editor.locator('.cgmr[class*="gutter-lightbulb"]').first();
+    }
+
     async chooseCodeAction(text: string): Promise<void> {
         const row = this.page.locator('.action-widget .monaco-list-row', { hasText: text });
         await row.first().waitFor();
