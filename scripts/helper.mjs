@@ -1,9 +1,10 @@
 /** Builds the helper, the program that is put into containers, into dist/helper/<architecture>/. */
-import { copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { generated } from './lib/fresh.mjs';
-import { has, output, Problem, quiet, root, say, script } from './lib/run.mjs';
+import { Problem, quiet, root, say, script } from './lib/run.mjs';
+import { ensureRust, targetFolder } from './lib/rust.mjs';
 
 const architectures = ['x86_64', 'aarch64'];
 /** It is sent into every container. */
@@ -25,13 +26,10 @@ export function buildHelper() {
 }
 
 async function compile() {
-    if (!has('cargo', '--version')) {
-        throw new Problem('no cargo: install Rust (rustup), which brings the pinned toolchain');
-    }
+    await ensureRust(...architectures.map(targetOf));
     say('building the helper for two architectures (up to a minute the first time, then seconds)');
     for (const architecture of architectures) {
-        const target = `${architecture}-unknown-linux-musl`;
-        ensureTarget(target);
+        const target = targetOf(architecture);
         const options = ['--profile', 'helper', '--package', 'livepush-helper', '--bins'];
         await quiet('cargo', ['build', '--locked', '--quiet', ...options, '--target', target], {
             env: environment(target),
@@ -39,6 +37,8 @@ async function compile() {
         install(join(targetFolder(), target, 'helper/livepush-helper'), architecture);
     }
 }
+
+const targetOf = (architecture) => `${architecture}-unknown-linux-musl`;
 
 function environment(target) {
     const prefix = `CARGO_TARGET_${target.toUpperCase().replaceAll('-', '_')}`;
@@ -52,18 +52,6 @@ function install(program, architecture) {
     mkdirSync(folder, { recursive: true });
     copyFileSync(program, join(folder, 'livepush-helper'));
     say(`dist/helper/${architecture} is made: ${Math.round(size / 1000)} kB`);
-}
-
-function ensureTarget(target) {
-    if (!has('rustup', '--version')) return;
-    const folder = output('rustc', ['--print', 'sysroot'], { cwd: root }).trim();
-    if (existsSync(join(folder, 'lib/rustlib', target))) return;
-    output('rustup', ['target', 'add', target], { cwd: root });
-}
-
-function targetFolder() {
-    const text = output('cargo', ['metadata', '--no-deps', '--format-version=1'], { cwd: root });
-    return JSON.parse(text).target_directory;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) await script(buildHelper);

@@ -9,6 +9,7 @@ import { build } from './build.mjs';
 import { ensureDocker } from './docker.mjs';
 import { ensureImages } from './images.mjs';
 import { Problem, root, say, script } from './lib/run.mjs';
+import { ensureRust } from './lib/rust.mjs';
 import { ensureModules } from './modules.mjs';
 import { packExtension } from './package.mjs';
 import { ensureVscode } from './vscode.mjs';
@@ -53,6 +54,7 @@ async function guarded(run) {
 }
 
 async function testCore() {
+    await ensureRust();
     const { code, text } = await echo('cargo', [
         'test',
         '--locked',

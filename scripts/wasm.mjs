@@ -4,7 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { generated } from './lib/fresh.mjs';
-import { has, output, Problem, quiet, root, say, script } from './lib/run.mjs';
+import { Problem, quiet, root, say, script } from './lib/run.mjs';
+import { ensureRust, targetFolder } from './lib/rust.mjs';
 
 const target = 'wasm32-unknown-unknown';
 const pkg = join(root, 'pkg');
@@ -23,10 +24,7 @@ export function buildWasm() {
 }
 
 async function compile() {
-    if (!has('cargo', '--version')) {
-        throw new Problem('no cargo: install Rust (rustup), which brings the pinned toolchain');
-    }
-    ensureTarget();
+    await ensureRust(target);
     say('building the core as WebAssembly (up to 2 minutes the first time, then seconds)');
     const build = ['build', '--locked', '--quiet', '--release', '--lib', '--target', target];
     await quiet('cargo', build);
@@ -39,20 +37,6 @@ async function compile() {
     writeFileSync(join(pkg, 'package.json'), '{ "type": "module", "sideEffects": false }\n');
     const bytes = readFileSync(optimised);
     say(`pkg/ is made: ${kilobytes(bytes)} of wasm, ${kilobytes(gzipSync(bytes))} compressed`);
-}
-
-/** rustup installs the pinned toolchain and its targets by itself, but only when asked to build. */
-function ensureTarget() {
-    if (!has('rustup', '--version')) return;
-    const folder = output('rustc', ['--print', 'sysroot'], { cwd: root }).trim();
-    if (existsSync(join(folder, 'lib/rustlib', target))) return;
-    say('adding the wasm32 target to the Rust toolchain (half a minute)');
-    output('rustup', ['target', 'add', target], { cwd: root });
-}
-
-function targetFolder() {
-    const text = output('cargo', ['metadata', '--no-deps', '--format-version=1'], { cwd: root });
-    return JSON.parse(text).target_directory;
 }
 
 // What rustc's wasm32 target uses by default; every supported VS Code runs these.
