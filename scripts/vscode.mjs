@@ -46,8 +46,11 @@ export async function ensureVscode() {
 /** Its native modules are compiled for Node 24, with the headers that came with it. */
 function environment() {
     const home = dirname(dirname(node24));
+    const outer = { ...process.env };
+    // Within `npm start` it names the Node of that npm, which code-server takes for the one in use.
+    delete outer.npm_config_user_agent;
     return {
-        ...process.env,
+        ...outer,
         PATH: `${dirname(node24)}${delimiter}${process.env.PATH}`,
         npm_config_nodedir: home,
         FORCE_NODE_VERSION: '24',

@@ -94,7 +94,9 @@ export function quiet(program, args, options = {}) {
 function reason(text) {
     // eslint-disable-next-line no-control-regex -- that is what a terminal's colours begin with
     const plain = (text ?? '').replace(/\u001B\[[\d;]*m/g, '');
-    const lines = plain.split('\n').filter((line) => line.trim() !== '');
+    // npm first says where it was, each as an error of its own.
+    const where = /^npm error (?:code|path|command) |^npm error WARNING/;
+    const lines = plain.split('\n').filter((line) => line.trim() !== '' && !where.test(line));
     const line = lines.find((each) => /\berror\b|^E: |cannot|unable to|\bfailed\b/i.test(each));
     return (line ?? lines.at(-1) ?? 'it gave no reason').trim().slice(0, 300);
 }
