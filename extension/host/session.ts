@@ -27,8 +27,8 @@ import { Pusher } from './push/pusher.js';
 import { NOTHING_DONE, PushReport } from './pushReport.js';
 import { recover } from './recover.js';
 import { addressesOf, runContainer, type KeptSettings } from './runContainer.js';
-import { compareListings, isOfTheImage } from './tree/compare.js';
-import { listContainer } from './tree/listing.js';
+import { compareListings, isAtOrBelow, isOfTheImage } from './tree/compare.js';
+import { listPath } from './tree/listing.js';
 import { reasonOf, viewOf } from './views.js';
 
 /** A running container that follows a project. */
@@ -243,11 +243,10 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
         try {
             const mounts = this.#container.Mounts.map(({ Destination: path }) => path);
             const isCompared = (path: string): boolean =>
-                isOfTheImage(path) &&
-                !mounts.some((mount) => path === mount || path.startsWith(`${mount}/`));
+                isOfTheImage(path) && !isAtOrBelow(path, mounts);
             return compareListings(
-                await listContainer(fresh),
-                await listContainer(this.#docker.getContainer(this.containerId)),
+                await listPath(fresh, '/'),
+                await this.#pusher.live.tree(),
                 isCompared,
             );
         } finally {

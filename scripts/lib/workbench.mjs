@@ -183,5 +183,6 @@ export async function openFile(page, path) {
     // The row names the folder beside the file.
     const folder = folders.reverse().join('/');
     await rows.filter({ hasText: folder }).first().click();
-    await page.locator(`.tab.active[data-resource-name="${name}"]`).first().waitFor();
+    // The tab comes before its text, and until then keys go to the file that was open before.
+    await page.locator(`.monaco-editor.focused[data-uri$="/${path}"]`).first().waitFor();
 }

@@ -1,8 +1,9 @@
 import type Docker from 'dockerode';
 import type { Stream } from './demux.js';
 import { Helper } from '../helper/client.js';
-import { HelperError, HelperGone, HelperUnavailable } from '../helper/errors.js';
+import { HelperUnavailable } from '../helper/errors.js';
 import { binaryOf } from '../helper/binary.js';
+import { orWithoutHelper } from '../helper/fallback.js';
 import { helperPath, putHelper } from '../helper/install.js';
 import { cancelled, messageOf, throwIfAborted } from '../errors.js';
 import { listSome, listTree, tarOfSome } from '../tree/some.js';
@@ -11,7 +12,7 @@ import { originsByContent, originsOf, type Origins } from '../tree/origins.js';
 import { imageOfContainer, removeImage } from './checkpoint.js';
 import { ask, SESSION_LABEL } from './engine.js';
 import { execute, type Command } from './exec.js';
-import { put } from './writing.js';
+import { write } from './writing.js';
 
 /** What a container of ours has around it while a step runs in it. */
 export interface Surroundings {
@@ -60,16 +61,9 @@ export class BuildContainer {
     }
 
     /** Writes a tar, which is asked for anew where the first way does not work. */
-    public async write(tar: () => AsyncIterable<Buffer>, size: 'small' | 'large'): Promise<void> {
-        if (this.#helper !== null && size === 'small') {
-            try {
-                await this.#helper.apply(tar());
-                return;
-            } catch (error) {
-                if (!(error instanceof HelperError || error instanceof HelperGone)) throw error;
-            }
-        }
-        await put(this.container, tar());
+    public write(whole: () => AsyncIterable<Buffer>, size: 'small' | 'large'): Promise<void> {
+        const helper = size === 'small' ? this.#helper : null;
+        return write(this.container, helper, { whole, parts: null });
     }
 
     /** Runs a command as a build would. A cancelled one takes its container with it. */
@@ -149,7 +143,9 @@ export class BuildContainer {
     /** Where each path comes from: where no helper runs, by what it is and contains. */
     public async origins(): Promise<Origins> {
         await this.#start();
-        return this.#helper === null ? originsByContent(this.container) : originsOf(this.#helper);
+        const helper = this.#helper;
+        const byContent = (): Promise<Origins> => originsByContent(this.container);
+        return helper === null ? byContent() : orWithoutHelper(() => originsOf(helper), byContent);
     }
 
     /** A tar of exactly these paths, as far as they are there, its names relative to `/`. */

@@ -1,11 +1,13 @@
 import type Docker from 'dockerode';
 import { LivepushError } from '../errors.js';
 import { Helper } from '../helper/client.js';
-import { HelperError, HelperGone, HelperUnavailable } from '../helper/errors.js';
+import { HelperUnavailable } from '../helper/errors.js';
 import { hasInit } from '../helper/init.js';
+import { listPath, type Listing } from '../tree/listing.js';
+import { listTree } from '../tree/some.js';
 import { ask } from './engine.js';
 import { execute } from './exec.js';
-import { apply, put, WAITING, type Content } from './writing.js';
+import { WAITING, write, type Content } from './writing.js';
 
 /** Paths per `rm`, far below what a command line may hold. */
 const REMOVED_AT_ONCE = 500;
@@ -54,26 +56,34 @@ export class LiveContainer {
 
     /** Writes what is given. The helper is not waited for: opening it takes longer than a write. */
     public async write(content: Content): Promise<void> {
-        const helper = this.#ready;
         if (this.#isWaiting) await this.#removeWaiting();
-        if (helper !== null) {
-            try {
-                this.#isWaiting = content.parts !== null;
-                await apply(helper, this.#container, content);
-                return;
-            } catch (error) {
-                if (!(error instanceof HelperError || error instanceof HelperGone)) throw error;
-                // Docker can do more than a process in the container, or says what is wrong.
-            } finally {
-                if (this.#isWaiting) await this.#removeWaiting();
-            }
+        this.#isWaiting = this.#ready !== null && content.parts !== null;
+        try {
+            await write(this.#container, this.#ready, content);
+        } finally {
+            if (this.#isWaiting) await this.#removeWaiting();
         }
-        await put(this.#container, content.whole());
     }
 
     async #removeWaiting(): Promise<void> {
         await this.remove([WAITING]);
         this.#isWaiting = false;
+    }
+
+    /** All that is in the container; at and below foreign mounts it means nothing. */
+    public async tree(): Promise<Listing> {
+        this.#helper ??= this.#openHelper();
+        const listing = await listTree(this.#container, await this.#helper, '/');
+        const foreign = await this.foreignMounts();
+        const { Mounts: mounts } = await ask('Looking at the container', () =>
+            this.#container.inspect(),
+        );
+        for (const { Destination: mount } of mounts) {
+            // The helper lists nothing below any mount.
+            if (foreign.includes(mount)) continue;
+            for (const entry of await listPath(this.#container, mount)) listing.set(...entry);
+        }
+        return listing;
     }
 
     /** Removes paths and all below them. */

@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Helper } from '../helper/client.js';
+import { orWithoutHelper } from '../helper/fallback.js';
 import { writeArchive } from './archive.js';
 
 /** What is to be written, as tars that can be asked for anew where the first way does not work. */
@@ -22,8 +23,20 @@ export interface Parts {
 /** Where large files wait for the helper to put them in their places. */
 export const WAITING = '/.livepush-waiting';
 
-/** Writes by the archive API. */
-export function put(container: Docker.Container, tar: AsyncIterable<Buffer>): Promise<void> {
+/** Writes by the helper, if there is one, or by the archive API. */
+export async function write(
+    container: Docker.Container,
+    helper: Helper | null,
+    content: Content,
+): Promise<void> {
+    const byArchive = (): Promise<void> => put(container, content.whole());
+    // What is written may itself be read through a helper of another container.
+    const without = (): Promise<void> => orWithoutHelper(byArchive, byArchive);
+    if (helper === null) await without();
+    else await orWithoutHelper(() => apply(helper, container, content), without);
+}
+
+function put(container: Docker.Container, tar: AsyncIterable<Buffer>): Promise<void> {
     return writeArchive(container, Readable.from(tar, { objectMode: false }));
 }
 
@@ -31,11 +44,7 @@ export function put(container: Docker.Container, tar: AsyncIterable<Buffer>): Pr
  * Writes by the helper, which replaces files as a whole. Large ones are brought by the archive API,
  * and the folder in which they waited is left to be removed.
  */
-export async function apply(
-    helper: Helper,
-    container: Docker.Container,
-    content: Content,
-): Promise<void> {
+async function apply(helper: Helper, container: Docker.Container, content: Content): Promise<void> {
     const { parts } = content;
     if (parts === null) {
         await helper.apply(content.whole());

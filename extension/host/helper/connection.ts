@@ -88,7 +88,7 @@ export class Connection {
                 }
             });
         } catch (thrown) {
-            if (thrown instanceof MalformedFrame) error = thrown;
+            if (thrown instanceof MalformedFrame) error = new HelperGone(thrown.message);
         }
         error ??= new HelperGone(this.#complaint.trim() || 'its stream was closed');
         this.#error = error;

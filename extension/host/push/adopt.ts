@@ -3,10 +3,10 @@ import { BuildContainer } from '../docker/buildContainer.js';
 import { imageOfLayers, removeImage } from '../docker/checkpoint.js';
 import { ask } from '../docker/engine.js';
 import type { LiveContainer } from '../docker/liveContainer.js';
-import { differenceOf, isOfTheImage } from '../tree/compare.js';
-import { listContainer, type Listing } from '../tree/listing.js';
-import { readTar } from '../tree/tarReader.js';
-import { padding, TAR_END, tarHeader } from '../tree/tarWriter.js';
+import { differenceOf, isAtOrBelow, isOfTheImage } from '../tree/compare.js';
+import type { Listing } from '../tree/listing.js';
+import { relay } from '../tree/relay.js';
+import { TAR_END } from '../tree/tarWriter.js';
 
 /**
  * Makes a container that was made from one image (and pushed to since, nobody knows how far) hold
@@ -22,14 +22,17 @@ export async function adopt(
     const old = from === to ? null : await wholeImage(docker, from, session);
     const fresh = await wholeImage(docker, to, session);
     try {
-        const wanted = await listContainer(fresh.build.container);
-        const before = old === null ? wanted : await listContainer(old.build.container);
-        const actual = await listContainer(docker.getContainer(live.id));
-        const { remove, write } = differences(wanted, before, actual);
+        const wanted = await fresh.build.tree('/');
+        const before = old === null ? wanted : await old.build.tree('/');
+        const actual = await live.tree();
+        const mounts = await live.foreignMounts();
+        const isOurs = (path: string): boolean => isOfTheImage(path) && !isAtOrBelow(path, mounts);
+        const { remove, write } = differences(wanted, before, actual, isOurs);
         await live.remove(remove);
         if (write.length > 0) {
             const whole = async function* (): AsyncGenerator<Buffer> {
                 yield* relay(await fresh.build.tar(write));
+                yield TAR_END;
             };
             await live.write({ whole, parts: null });
         }
@@ -59,26 +62,17 @@ function differences(
     wanted: Listing,
     before: Listing,
     actual: Listing,
+    isOurs: (path: string) => boolean,
 ): { remove: string[]; write: string[] } {
     const write = [...wanted.values()]
-        .filter(({ path }) => isOfTheImage(path))
+        .filter(({ path }) => isOurs(path))
         .filter((entry) => {
             const there = actual.get(entry.path);
             return there === undefined || differenceOf(entry, there) !== null;
         })
         .map(({ path }) => path);
     const remove = [...before.keys()].filter(
-        (path) => isOfTheImage(path) && !wanted.has(path) && actual.has(path),
+        (path) => isOurs(path) && !wanted.has(path) && actual.has(path),
     );
     return { remove, write };
-}
-
-async function* relay(tar: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const { header, data } of readTar(tar, '/')) {
-        const target = header.kind === 'hardlink' ? header.target.slice(1) : header.target;
-        yield tarHeader({ ...header, name: header.name.slice(1), target });
-        yield* data;
-        yield padding(header.size);
-    }
-    yield TAR_END;
 }

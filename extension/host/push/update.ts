@@ -1,6 +1,5 @@
 import { LivepushError } from '../errors.js';
-import { readTar } from '../tree/tarReader.js';
-import { padding, tarHeader } from '../tree/tarWriter.js';
+import { relay } from '../tree/relay.js';
 import { answerNeeds } from './answers.js';
 import type { Workplace } from './carryOut.js';
 import { contentOf } from './content.js';
@@ -53,16 +52,6 @@ async function updateOf(
             });
         }
         await answerNeeds(planner, stages, answer.needs);
-    }
-}
-
-/** The entries of a tar, without its end. */
-async function* relay(tar: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    for await (const { header, data } of readTar(tar, '/')) {
-        const target = header.kind === 'hardlink' ? header.target.slice(1) : header.target;
-        yield tarHeader({ ...header, name: header.name.slice(1), target });
-        yield* data;
-        yield padding(header.size);
     }
 }
 

@@ -1,6 +1,7 @@
 /** What keeps an update of the live container from being carried out, with the line that asked for it. */
 import type { Lines } from '../api.js';
 import { asLivepushError, LivepushError } from '../errors.js';
+import { isAtOrBelow } from '../tree/compare.js';
 import type { Workplace } from './carryOut.js';
 import type { Entry } from './planner.js';
 
@@ -11,7 +12,7 @@ import type { Entry } from './planner.js';
 export async function refuseMounted(place: Workplace, paths: readonly string[]): Promise<void> {
     const mounts = await place.live.foreignMounts();
     for (const path of paths) {
-        const over = mounts.find((mount) => path === mount || path.startsWith(`${mount}/`));
+        const over = mounts.find((mount) => isAtOrBelow(path, [mount]));
         if (over === undefined) continue;
         throw new LivepushError('mounted-over', `${path} is below ${over}, which is mounted`, {
             path,

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type Docker from 'dockerode';
 import { readArchive } from '../docker/archive.js';
-import { ask } from '../docker/engine.js';
 import { readTar } from './tarReader.js';
 import type { TarKind } from './tarWriter.js';
 
@@ -50,14 +49,11 @@ export async function listTar(tar: AsyncIterable<Buffer>, folder: string): Promi
     return listing;
 }
 
-/** Lists a path of a container and all below it; empty where nothing is. */
+/**
+ * Lists a path of a container and all below it; empty where nothing is. Never by `export`, which in
+ * Docker before 27.3 leaves a mount and a copy of the container's files behind for ever.
+ */
 export async function listPath(container: Docker.Container, path: string): Promise<Listing> {
     const tar = await readArchive(container, path);
     return tar === null ? new Map<string, TreeEntry>() : listTar(tar, posix.dirname(path));
-}
-
-/** Lists a whole container, without what is mounted into it. */
-export async function listContainer(container: Docker.Container): Promise<Listing> {
-    const tar = await ask('Reading a container', () => container.export());
-    return listTar(tar as AsyncIterable<Buffer>, '/');
 }

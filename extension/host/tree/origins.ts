@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import type { Helper } from '../helper/client.js';
-import { listContainer } from './listing.js';
+import { listPath } from './listing.js';
 
 /**
  * What each path of a container comes from: equal in two containers made from layers of one image
@@ -21,7 +21,7 @@ export async function originsOf(helper: Helper): Promise<Origins> {
 
 /** By what they are and contain, which means to read the whole container. */
 export async function originsByContent(container: Docker.Container): Promise<Origins> {
-    const listing = await listContainer(container);
+    const listing = await listPath(container, '/');
     return new Map([...listing].map(([path, entry]) => [path, JSON.stringify(entry)]));
 }
 

@@ -5,6 +5,7 @@ import { readArchive } from '../docker/archive.js';
 import { inTurns } from '../context/inTurns.js';
 import type { Helper } from '../helper/client.js';
 import type { Entry } from '../helper/protocol.js';
+import { orWithoutHelper } from '../helper/fallback.js';
 import { listPath, type Listing, type TreeEntry } from './listing.js';
 import { readTar, type TarEntry } from './tarReader.js';
 import { padding, TAR_END, tarHeader } from './tarWriter.js';
@@ -13,13 +14,32 @@ import { padding, TAR_END, tarHeader } from './tarWriter.js';
 const AT_ONCE = 8;
 
 /** What is at each of some paths, without what is below them; those that are not there lack. */
-export async function listSome(
+export function listSome(
     container: Docker.Container,
     helper: Helper | null,
     paths: readonly string[],
 ): Promise<Listing> {
+    const byArchive = (): Promise<Listing> => listOneByOne(container, paths);
+    if (helper === null) return byArchive();
+    return orWithoutHelper(() => listByHelper(helper, paths, false), byArchive);
+}
+
+/** A path and all below it, or nothing where nothing is. */
+export function listTree(
+    container: Docker.Container,
+    helper: Helper | null,
+    path: string,
+): Promise<Listing> {
+    const byArchive = (): Promise<Listing> => listPath(container, path);
+    if (helper === null) return byArchive();
+    return orWithoutHelper(() => listByHelper(helper, [path], true), byArchive);
+}
+
+async function listOneByOne(
+    container: Docker.Container,
+    paths: readonly string[],
+): Promise<Listing> {
     const listing: Listing = new Map();
-    if (helper !== null) return listByHelper(helper, paths, false);
     await inTurns(
         paths,
         async (path) => {
@@ -45,22 +65,14 @@ export async function listSome(
     return listing;
 }
 
-/** A path and all below it, or nothing where nothing is. */
-export function listTree(
-    container: Docker.Container,
-    helper: Helper | null,
-    path: string,
-): Promise<Listing> {
-    return helper === null ? listPath(container, path) : listByHelper(helper, [path], true);
-}
-
 async function listByHelper(
     helper: Helper,
     paths: readonly string[],
     recursive: boolean,
 ): Promise<Listing> {
     const { entries } = await helper.list({ paths, recursive }, { digest: true });
-    return new Map(entries.map((entry) => [entry.path, fromHelper(entry)]));
+    const known = entries.map((entry) => [entry.path, fromHelper(entry)] as const);
+    return new Map(known.filter((pair): pair is [string, TreeEntry] => pair[1] !== null));
 }
 
 /** A tar of some paths, without what is below them, its names relative to `/`. */
@@ -69,7 +81,8 @@ export function tarOfSome(
     helper: Helper | null,
     paths: readonly string[],
 ): AsyncIterable<Buffer> {
-    return helper === null ? oneByOne(container, paths) : helper.tar({ paths, recursive: false });
+    if (helper === null || helper.hasEnded) return oneByOne(container, paths);
+    return helper.tar({ paths, recursive: false });
 }
 
 async function* oneByOne(
@@ -97,16 +110,28 @@ async function first<T>(
 ): Promise<T | null> {
     const tar = await readArchive(container, path);
     if (tar === null) return null;
-    for await (const entry of readTar(tar, posix.dirname(path))) return take(entry);
+    for await (const entry of readTar(tar, posix.dirname(path))) {
+        // Leaving the loop ends the archive, so not before it was taken.
+        const taken = await take(entry);
+        return taken;
+    }
     return null;
 }
 
-function fromHelper(entry: Entry): TreeEntry {
-    const kinds = { character: 'char-device', block: 'block-device', socket: 'fifo' } as const;
-    const kind =
-        entry.kind === 'character' || entry.kind === 'block' || entry.kind === 'socket'
-            ? kinds[entry.kind]
-            : entry.kind;
+/** Our words for what the helper calls otherwise; null for what no archive holds. */
+const KINDS: Readonly<Record<Entry['kind'], TreeEntry['kind'] | null>> = {
+    file: 'file',
+    directory: 'directory',
+    symlink: 'symlink',
+    fifo: 'fifo',
+    character: 'char-device',
+    block: 'block-device',
+    socket: null,
+};
+
+function fromHelper(entry: Entry): TreeEntry | null {
+    const kind = KINDS[entry.kind];
+    if (kind === null) return null;
     return {
         path: entry.path,
         kind,
