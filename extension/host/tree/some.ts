@@ -7,8 +7,9 @@ import type { Helper } from '../helper/client.js';
 import type { Entry } from '../helper/protocol.js';
 import { orWithoutHelper } from '../helper/fallback.js';
 import { listPath, type Listing, type TreeEntry } from './listing.js';
+import { relayEntry } from './relay.js';
 import { readTar, type TarEntry } from './tarReader.js';
-import { padding, TAR_END, tarHeader } from './tarWriter.js';
+import { TAR_END } from './tarWriter.js';
 
 /** So many calls of the archive API run at once. */
 const AT_ONCE = 8;
@@ -81,25 +82,46 @@ export function tarOfSome(
     helper: Helper | null,
     paths: readonly string[],
 ): AsyncIterable<Buffer> {
-    if (helper === null || helper.hasEnded) return oneByOne(container, paths);
+    if (helper === null || helper.hasEnded) return together(container, paths);
     return helper.tar({ paths, recursive: false });
 }
 
-async function* oneByOne(
+/** From one archive of all that is around them: two names of one file are told only by that. */
+async function* together(
     container: Docker.Container,
     paths: readonly string[],
 ): AsyncGenerator<Buffer> {
-    for (const path of paths) {
-        const tar = await readArchive(container, path);
-        if (tar === null) continue;
-        for await (const { header, data } of readTar(tar, posix.dirname(path))) {
-            yield tarHeader({ ...header, name: header.name.slice(1) });
-            for await (const chunk of data) yield chunk;
-            yield padding(header.size);
+    const wanted = new Set(paths);
+    const alone: string[] = [];
+    const folder = folderOf(paths);
+    const tar = await readArchive(container, folder);
+    if (tar !== null) {
+        for await (const entry of readTar(tar, posix.dirname(folder))) {
+            const { name, kind, target } = entry.header;
+            if (!wanted.has(name)) continue;
+            if (kind === 'hardlink' && !wanted.has(target)) alone.push(name);
+            else yield* relayEntry(entry);
+        }
+    }
+    for (const path of alone) {
+        const own = await readArchive(container, path);
+        if (own === null) continue;
+        for await (const entry of readTar(own, posix.dirname(path))) {
+            yield* relayEntry(entry);
             break;
         }
     }
     yield TAR_END;
+}
+
+/** The innermost folder that all paths are in; a single path is meant itself. */
+function folderOf(paths: readonly string[]): string {
+    const [first = '/', ...others] = paths;
+    let folder = first;
+    while (folder !== '/' && !others.every((path) => path.startsWith(`${folder}/`))) {
+        folder = posix.dirname(folder);
+    }
+    return folder;
 }
 
 /** Reads the first entry of a path's archive: the path itself, whatever may be below it. */

@@ -1,5 +1,5 @@
 /** Builds and containers of the scenarios: all labelled, so that all of it can be found and removed. */
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import Docker from 'dockerode';
@@ -16,6 +16,14 @@ function firstOf(preferred: string, otherwise: string): string {
     return fs.existsSync(preferred) ? preferred : otherwise;
 }
 
+/** What `docker build` itself calls: without the client before it, a build costs half as much. */
+const BUILDX = execFileSync(CLIENT, [
+    'info',
+    '--format={{range .ClientInfo.Plugins}}{{if eq .Name "buildx"}}{{.Path}}{{end}}{{end}}',
+])
+    .toString()
+    .trim();
+
 export class BuildError extends Error {
     override readonly name = 'BuildError';
 }
@@ -29,7 +37,7 @@ export interface BuildRequest {
     readonly noCache?: boolean;
 }
 
-/** Builds with Docker's own client and returns the id of the image. */
+/** Builds as `docker build` does and returns the id of the image. */
 export async function build(request: BuildRequest): Promise<string> {
     const args = ['build', '--quiet', '--label', `${LABEL}=${request.label}`];
     args.push('--file', request.dockerfile);
@@ -37,12 +45,13 @@ export async function build(request: BuildRequest): Promise<string> {
         args.push('--build-arg', `${name}=${value}`);
     }
     if (request.noCache === true) args.push('--no-cache');
-    return (await client([...args, request.context])).trim();
+    return (await buildx([...args, request.context])).trim();
 }
 
-function client(args: readonly string[]): Promise<string> {
-    const environment = { ...process.env, DOCKER_BUILDKIT: '1' };
-    const child = spawn(CLIENT, args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment });
+function buildx(args: readonly string[]): Promise<string> {
+    // Where the context comes from is not asked of git.
+    const env = { ...process.env, BUILDX_GIT_INFO: 'false' };
+    const child = spawn(BUILDX, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
     const out: Buffer[] = [];
     const error: Buffer[] = [];
     child.stdout.on('data', (data: Buffer) => out.push(data));
@@ -62,7 +71,8 @@ export async function run(image: string, label: string, own: boolean): Promise<D
         Image: image,
         Labels: { [LABEL]: label },
         ...(own ? {} : { Entrypoint: [], Cmd: ['/bin/busybox', 'sleep', '2147483647'] }),
-        HostConfig: { Init: false },
+        // None of these applications speaks to anybody, and a network takes as long as the rest.
+        HostConfig: { Init: false, NetworkMode: 'none' },
     });
     await container.start();
     return container;

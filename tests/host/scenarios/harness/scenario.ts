@@ -52,6 +52,8 @@ export interface Scenario {
     readonly apart?: string;
     /** Known to come out wrong, and why; the test says when it no longer does. */
     readonly unsolved?: string;
+    /** Why Docker's own calls cannot do it; where the helper cannot run, the push must say so. */
+    readonly needsHelper?: string;
     /** Run the image's own command instead of one that idles. */
     readonly ownCommand?: boolean;
     /** What BuildKit would take from its cache is not what a fresh build gives. */

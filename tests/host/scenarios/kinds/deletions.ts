@@ -135,6 +135,7 @@ gone('a directory takes the place of the one before', COPY, [
     push(remove('src/sub'), rename('over', 'src/sub')),
 ]);
 scenario('with a container that has no rm', {
+    needsHelper: 'no call of the API removes a file',
     files: TREE,
     dockerfile: [
         'FROM livepush-small AS b',
