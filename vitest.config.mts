@@ -37,7 +37,7 @@ export default defineConfig({
             },
             {
                 extends: true,
-                // Long runs that `npm run compare`, `soak` and `test:generated` start.
+                // Long runs that `npm run compare`, `soak`, `test:equivalence` and `test:generated` start.
                 test: {
                     name: 'tools',
                     include: ['tests/host/scenarios/tools/*.tool.ts'],

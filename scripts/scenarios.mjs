@@ -1,6 +1,6 @@
 /**
- * The long runs over scenarios: `compare`, `generated`, `soak`, each with options of its own, for
- * example `npm run test:generated -- --runs 500 --seed 7`.
+ * The long runs over scenarios: `equivalence`, `compare`, `generated`, `soak`, with options such as
+ * `npm run test:generated -- --runs 500 --seed 7`.
  */
 import { join } from 'node:path';
 import { build } from './build.mjs';
@@ -26,8 +26,9 @@ async function main() {
     await build();
     const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'tools'];
     const options = { cwd: root, env: settings, stdio: ['ignore', 'inherit', 'inherit'] };
-    const file = `tests/host/scenarios/tools/${tool}.tool.ts`;
-    return show(process.execPath, [...vitest, file, '--disable-console-intercept'], options);
+    const files = `tests/host/scenarios/tools/${tool}`;
+    const flags = ['--disable-console-intercept', '--reporter=verbose'];
+    return show(process.execPath, [...vitest, files, ...flags], options);
 }
 
 await script(main);

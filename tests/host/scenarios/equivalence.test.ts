@@ -1,6 +1,11 @@
-/** After every push the container is what a fresh build gives: every path, type, mode, owner, link and byte. */
+/**
+ * After every push the container is what a fresh build gives: every path, type, mode, owner, link
+ * and byte. Every third scenario, for all of them take minutes: `npm run test:equivalence`.
+ */
 import { ourLivepush } from './harness/engine.js';
 import { holdAll } from './harness/holdAll.js';
 import { scenarios } from './kinds/all.js';
 
-holdAll(scenarios, ourLivepush());
+const sample = scenarios.filter((_scenario, index) => index % 3 === 0);
+
+holdAll(sample, ourLivepush());

@@ -1,12 +1,12 @@
-/** The same where nothing of ours can run in a container, so that all is done by Docker's own calls. */
+/** All scenarios where nothing of ours can run in a container, so that all is done by Docker's own calls. */
 import { expect, test, vi } from 'vitest';
-import { HelperUnavailable } from '../../../extension/host/helper/errors.js';
-import { ourLivepush } from './harness/engine.js';
-import { holdAll } from './harness/holdAll.js';
-import { runScenario } from './harness/runScenario.js';
-import { scenarios } from './kinds/all.js';
+import { HelperUnavailable } from '../../../../extension/host/helper/errors.js';
+import { ourLivepush } from '../harness/engine.js';
+import { holdAll } from '../harness/holdAll.js';
+import { runScenario } from '../harness/runScenario.js';
+import { scenarios } from '../kinds/all.js';
 
-vi.mock('../../../extension/host/helper/binary.js', () => ({
+vi.mock('../../../../extension/host/helper/binary.js', () => ({
     binaryOf: () => Promise.reject(new HelperUnavailable('none is made for this test')),
 }));
 

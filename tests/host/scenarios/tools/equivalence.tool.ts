@@ -1,0 +1,6 @@
+/** All scenarios: after every push the container is what a fresh build gives. */
+import { ourLivepush } from '../harness/engine.js';
+import { holdAll } from '../harness/holdAll.js';
+import { scenarios } from '../kinds/all.js';
+
+holdAll(scenarios, ourLivepush());
