@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import type { Stream } from './demux.js';
 import { Helper } from '../helper/client.js';
-import { HelperUnavailable } from '../helper/errors.js';
+import { HelperGone, HelperUnavailable } from '../helper/errors.js';
 import { binaryOf } from '../helper/binary.js';
 import { orWithoutHelper } from '../helper/fallback.js';
 import { helperPath, putHelper } from '../helper/install.js';
@@ -41,6 +41,7 @@ export class BuildContainer {
     #idle: Idle;
     #surroundings = PLAIN;
     #helper: Helper | null = null;
+    #starting: Promise<void> | null = null;
 
     private constructor(docker: Docker, session: string, idle: Idle) {
         this.#docker = docker;
@@ -76,6 +77,8 @@ export class BuildContainer {
                 return await this.#helper.run({ ...command, env: [...command.env] }, options);
             } catch (error) {
                 if (options.signal?.aborted === true) throw cancelled();
+                // What the command did until then nobody knows.
+                if (error instanceof HelperGone) throw error;
                 options.onOutput?.('stderr', Buffer.from(`${messageOf(error)}\n`));
                 return 126;
             }
@@ -87,12 +90,12 @@ export class BuildContainer {
     /** Starts it before there is anything to run; whether it is there for more than looking at. */
     public async warmUp(): Promise<boolean> {
         await this.#start();
-        return this.#helper !== null;
+        return this.isWarm;
     }
 
     /** Whether it runs, as far as can be known without asking. */
     public get isWarm(): boolean {
-        return this.#helper !== null && !this.#helper.hasEnded;
+        return this.#helper?.hasEnded === false;
     }
 
     /** Gives the next commands other surroundings; the state stays. */
@@ -166,8 +169,18 @@ export class BuildContainer {
         for (const { Path: path } of changes as { Path: string }[]) this.#changed.add(path);
     }
 
-    async #start(): Promise<void> {
-        if (this.#idle.started) return;
+    /** Starts it if need be, with a helper if one can run in it. */
+    #start(): Promise<void> {
+        this.#starting ??= this.#startNow().finally(() => (this.#starting = null));
+        return this.#starting;
+    }
+
+    async #startNow(): Promise<void> {
+        if (!this.#idle.started) await this.#startIdle();
+        else if (this.#helper?.hasEnded === true) await this.#openHelper().catch(() => undefined);
+    }
+
+    async #startIdle(): Promise<void> {
         // Put there only now: a container that never runs shows nothing of it.
         if (this.#idle.helper !== null) {
             await putHelper(
@@ -179,7 +192,11 @@ export class BuildContainer {
         }
         await ask('Starting a build container', () => this.#idle.container.start());
         this.#idle.started = true;
-        if (this.#idle.helper === null) return;
+        if (this.#idle.helper !== null) await this.#openHelper();
+    }
+
+    async #openHelper(): Promise<void> {
+        this.#helper = null;
         try {
             this.#helper = await Helper.open(this.#docker, this.#idle.container.id, {
                 architecture: this.#idle.architecture,

@@ -16,7 +16,15 @@ export async function orWithoutHelper<T>(
     }
 }
 
+/** Whether something failed for nothing but that a helper ended, so that doing it again may help. */
+export function isHelperGone(error: unknown): boolean {
+    return causeOf(error) instanceof HelperGone;
+}
+
 function isOfHelper(error: unknown): boolean {
-    const why = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    return why instanceof HelperError || why instanceof HelperGone;
+    return causeOf(error) instanceof HelperError || isHelperGone(error);
+}
+
+function causeOf(error: unknown): unknown {
+    return error instanceof Error && error.cause !== undefined ? error.cause : error;
 }

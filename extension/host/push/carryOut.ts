@@ -7,6 +7,7 @@ import { putIntoDirectory } from '../docker/archive.js';
 import type { BuildContainer } from '../docker/buildContainer.js';
 import type { LiveContainer } from '../docker/liveContainer.js';
 import { asLivepushError, isPanic, LivepushError, throwIfAborted } from '../errors.js';
+import { isHelperGone } from '../helper/fallback.js';
 import { TAR_END } from '../tree/tarWriter.js';
 import { answerNeeds } from './answers.js';
 import { sizeOf } from './content.js';
@@ -190,11 +191,8 @@ export class Push {
             const failure = asLivepushError(error).at(action.lines);
             if (failure.code !== 'cancelled') this.#failed ??= failure;
             this.#done.add(action.id);
-            this.#report.action(
-                action.id,
-                failure.code === 'cancelled' ? 'owed' : 'failed',
-                took(),
-            );
+            const isOwed = failure.code === 'cancelled' || isHelperGone(failure);
+            this.#report.action(action.id, isOwed ? 'owed' : 'failed', took());
             throw failure;
         }
     }

@@ -8,6 +8,7 @@ import { scan, type Context } from '../context/scan.js';
 import { tableOf } from '../context/table.js';
 import { LiveContainer } from '../docker/liveContainer.js';
 import { LivepushError } from '../errors.js';
+import { isHelperGone } from '../helper/fallback.js';
 import { setIgnore } from '../ignore.js';
 import { ownIgnoreFile, readIgnore } from '../project.js';
 import { completePlan, Push, type CarriedOut, type Reporter, type Workplace } from './carryOut.js';
@@ -35,7 +36,7 @@ export interface PusherOptions {
     readonly onNotice?: (text: string) => void;
 }
 
-/** How often a push is repeated for files that change while they are being sent. */
+/** How often a push is repeated for files that change while they are sent, or helpers that end. */
 const REPEATS = 5;
 
 /** The pushes of one session: one at a time, a newer one cancels what runs, nothing is lost. */
@@ -210,7 +211,8 @@ export class Pusher implements Workplace {
         await this.look(changes, this.contents);
         for (let repeat = 0; ; repeat++) {
             const result = await new Push(this, report, signal).run();
-            if (result.unstable.size === 0 || repeat === REPEATS || signal.aborted) {
+            const isOver = result.unstable.size === 0 && !isHelperGone(result.failed);
+            if (isOver || repeat === REPEATS || signal.aborted) {
                 this.stages.makeReady();
                 return result;
             }
