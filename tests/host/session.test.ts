@@ -75,7 +75,7 @@ describe('a session', () => {
     });
 
     test('carries a large file over, and replaces it, beside small ones', async () => {
-        for (const round of ['one', 'two']) {
+        for (const round of ['one', 'two', 'three']) {
             await save('public/large', round.repeat(1_000_000));
             await save('public/b.txt', round);
             const updated = ['public/large', 'public/b.txt'];
@@ -84,6 +84,14 @@ describe('a session', () => {
             expect(await get('large')).toBe(round.repeat(1_000_000));
             expect(await get('b.txt')).toBe(round);
         }
+        // The same again is sent for nothing; nothing of it stays.
+        await save('public/large', 'three'.repeat(1_000_000));
+        const again = await session.push({ updated: ['public/large'], deleted: [] });
+        expect(again).toMatchObject({ outcome: 'nothing', restarted: false });
+        await save('public/large', 'shrunk');
+        const { outcome } = await session.push({ updated: ['public/large'], deleted: [] });
+        expect(outcome).toBe('done');
+        expect(await get('large')).toBe('shrunk');
         expect(await session.verify()).toEqual([]);
     });
 

@@ -3,7 +3,7 @@ import { constants, type BigIntStats } from 'node:fs';
 import { lstat, open, readlink, type FileHandle } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { LivepushError, messageOf } from '../errors.js';
-import type { Contents } from './contents.js';
+import type { Contents, Tap } from './contents.js';
 
 /** Up to here a file is read at once. */
 export const SMALL = 256 * 1024;
@@ -80,29 +80,45 @@ async function hashFile(file: string, contents?: Contents): Promise<ContextEntry
         const before = await handle.stat({ bigint: true });
         if (!before.isFile()) return null;
         const whole = before.size <= SMALL ? await wholeOf(handle, Number(before.size)) : null;
-        const hash = createHash('sha256');
-        let size = 0;
-        let archive = false;
-        for await (const chunk of whole === null ? streamOf(handle) : [whole]) {
-            if (size === 0) archive = looksLikeArchive(chunk);
-            hash.update(chunk);
-            size += chunk.length;
-        }
+        const tap = whole === null ? contents?.ahead.tap(file, Number(before.size)) : null;
+        const read = await readThrough(whole === null ? streamOf(handle) : [whole], tap);
         const entry = {
             kind: 'file' as const,
             mode: modeOf(before),
-            size,
-            digest: hash.digest('hex'),
             target: '',
-            archive,
             mtimeMs: Number(before.mtimeMs),
             stamp: stampOf(before),
+            ...read,
         };
         if (whole !== null) contents?.keep(entry, whole);
+        await tap?.end(read.size === Number(before.size) ? entry : null);
         return entry;
     } finally {
         await handle.close();
     }
+}
+
+/** All that the bytes of a file tell of it; whoever taps them gets them too. */
+async function readThrough(
+    bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
+    tap: Tap | null | undefined,
+): Promise<Pick<ContextEntry, 'size' | 'digest' | 'archive'>> {
+    const hash = createHash('sha256');
+    let size = 0;
+    let archive = false;
+    try {
+        for await (const chunk of bytes) {
+            if (size === 0) archive = looksLikeArchive(chunk);
+            size += chunk.length;
+            const taken = tap?.take(chunk);
+            hash.update(chunk);
+            await taken;
+        }
+    } catch (error) {
+        await tap?.end(null);
+        throw error;
+    }
+    return { size, digest: hash.digest('hex'), archive };
 }
 
 /** First bytes of gzip, bzip2, xz and zstd. */

@@ -37,6 +37,17 @@ export class ContextFiles {
         return (this.#known.get(path)?.size ?? 0) <= SMALL;
     }
 
+    /** Where a file waits in the container already. */
+    public waitsAt(path: string): string | undefined {
+        const entry = this.#known.get(path);
+        return entry === undefined ? undefined : this.#contents?.ahead.at(entry);
+    }
+
+    /** From now on the file is sent while it is hashed. */
+    public expectAgain(path: string): void {
+        this.#contents?.ahead.expect(onDisk(this.#root, path));
+    }
+
     public entry(path: string): ContextEntry | undefined {
         return this.#known.get(path);
     }

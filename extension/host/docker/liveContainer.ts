@@ -7,7 +7,7 @@ import { listPath, type Listing } from '../tree/listing.js';
 import { listTree } from '../tree/some.js';
 import { ask } from './engine.js';
 import { execute } from './exec.js';
-import { WAITING, write, type Content } from './writing.js';
+import { put, WAITING, write, type Content } from './writing.js';
 
 /** Paths per `rm`, far below what a command line may hold. */
 const REMOVED_AT_ONCE = 500;
@@ -56,16 +56,29 @@ export class LiveContainer {
 
     /** Writes what is given. The helper is not waited for: opening it takes longer than a write. */
     public async write(content: Content): Promise<void> {
-        if (this.#isWaiting) await this.#removeWaiting();
-        this.#isWaiting = this.#ready !== null && content.parts !== null;
+        this.#isWaiting ||= this.#ready !== null && content.parts !== null;
         try {
             await write(this.#container, this.#ready, content);
         } finally {
-            if (this.#isWaiting) await this.#removeWaiting();
+            // Where it cannot be removed now, it is once the push is over.
+            await this.removeWaiting().catch(() => undefined);
         }
     }
 
-    async #removeWaiting(): Promise<void> {
+    /** Whether files can be brought before it is known where they go. */
+    public get canKeepWaiting(): boolean {
+        return this.#ready !== null;
+    }
+
+    /** Brings files that wait for the next write. */
+    public async keepWaiting(tar: AsyncIterable<Buffer>): Promise<void> {
+        this.#isWaiting = true;
+        await put(this.#container, tar);
+    }
+
+    /** Removes what waits, or has waited. */
+    public async removeWaiting(): Promise<void> {
+        if (!this.#isWaiting) return;
         await this.remove([WAITING]);
         this.#isWaiting = false;
     }

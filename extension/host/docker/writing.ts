@@ -12,12 +12,11 @@ export interface Content {
     readonly parts: Parts | null;
 }
 
-/** Both are given a folder of ours in the container; what is put there has names of its own. */
 export interface Parts {
-    /** The large files alone, into the folder. */
-    large(folder: string): AsyncIterable<Buffer>;
-    /** All else, and each large file as a hard link to the one in the folder. */
-    rest(folder: string): AsyncIterable<Buffer>;
+    /** The large files alone, into the folder in which they wait; null where all are there already. */
+    readonly large: (() => AsyncIterable<Buffer>) | null;
+    /** All else, and each large file as a hard link to the one that waits. */
+    rest(): AsyncIterable<Buffer>;
 }
 
 /** Where large files wait for the helper to put them in their places. */
@@ -36,7 +35,8 @@ export async function write(
     else await orWithoutHelper(() => apply(helper, container, content), without);
 }
 
-function put(container: Docker.Container, tar: AsyncIterable<Buffer>): Promise<void> {
+/** Writes by the archive API. */
+export function put(container: Docker.Container, tar: AsyncIterable<Buffer>): Promise<void> {
     return writeArchive(container, Readable.from(tar, { objectMode: false }));
 }
 
@@ -49,7 +49,7 @@ async function apply(helper: Helper, container: Docker.Container, content: Conte
     if (parts === null) {
         await helper.apply(content.whole());
     } else {
-        await put(container, parts.large(WAITING));
-        await helper.apply(parts.rest(WAITING));
+        if (parts.large !== null) await put(container, parts.large());
+        await helper.apply(parts.rest());
     }
 }

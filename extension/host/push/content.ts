@@ -1,7 +1,8 @@
-import type { Content } from '../docker/writing.js';
-import { TAR_END, tarHeader } from '../tree/tarWriter.js';
+import { WAITING, type Content } from '../docker/writing.js';
+import { TAR_END } from '../tree/tarWriter.js';
 import { tarOfEntries, type Sources } from './entriesTar.js';
 import type { Entry } from './planner.js';
+import { folderHeader, linkHeader } from './waiting.js';
 
 /** Bytes from which on files are quicker through Docker's archive API than through the helper. */
 const LARGE = 2 * 1024 * 1024;
@@ -20,23 +21,42 @@ export function contentOf(
         yield TAR_END;
     };
     if (large.length === 0) return { whole, parts: null };
+    const placed = large.map((entry, at) => {
+        const waiting = waitsAt(entry, sources);
+        return { entry, waiting, path: waiting ?? `${WAITING}/${at}` };
+    });
+    const late = placed.filter(({ waiting }) => waiting === undefined);
     const parts = {
-        async *large(folder: string) {
-            yield folderHeader(folder);
-            const moved = large.map((entry, at) => ({ ...entry, path: `${folder}/${at}` }));
-            yield* tarOfEntries(moved, sources);
-            yield TAR_END;
-        },
-        async *rest(folder: string) {
+        large: late.length === 0 ? null : () => waitingTar(late, sources),
+        async *rest() {
             yield* restored();
             yield* tarOfEntries(small, sources);
-            for (const [at, entry] of large.entries()) {
-                yield linkHeader(entry, mtimeOf(entry, sources), `${folder}/${at}`);
+            for (const { entry, path } of placed) {
+                yield linkHeader(entry, mtimeOf(entry, sources), path);
             }
             yield TAR_END;
         },
     };
     return { whole, parts };
+}
+
+interface Placed {
+    readonly entry: Entry;
+    readonly path: string;
+}
+
+async function* waitingTar(placed: readonly Placed[], sources: Sources): AsyncGenerator<Buffer> {
+    yield folderHeader(WAITING);
+    const moved = placed.map(({ entry, path }) => ({ ...entry, path }));
+    yield* tarOfEntries(moved, sources);
+    yield TAR_END;
+    for (const { entry } of placed) {
+        if (entry.source.kind === 'context') sources.context.expectAgain(entry.source.path);
+    }
+}
+
+function waitsAt({ source }: Entry, { context }: Sources): string | undefined {
+    return source.kind === 'context' ? context.waitsAt(source.path) : undefined;
 }
 
 /** Which way into a container is quicker for a layout; what other containers hold is not known. */
@@ -52,18 +72,6 @@ export function sizeOf(entries: readonly Entry[], { context }: Sources): 'small'
 function isLarge({ kind, source }: Entry, { context }: Sources): boolean {
     if (kind !== 'file' || source.kind !== 'context') return false;
     return (context.entry(source.path)?.size ?? 0) >= LARGE;
-}
-
-const NOTHING = { uid: 0, gid: 0, size: 0, mtimeMs: 0, target: '' };
-
-function folderHeader(path: string): Buffer {
-    return tarHeader({ ...NOTHING, name: path.slice(1), kind: 'directory', mode: 0o700 });
-}
-
-function linkHeader(entry: Entry, mtimeMs: number, target: string): Buffer {
-    const { path, mode, uid, gid } = entry;
-    const link = { kind: 'hardlink', target: target.slice(1), size: 0 } as const;
-    return tarHeader({ ...link, name: path.slice(1), mode, uid, gid, mtimeMs });
 }
 
 function mtimeOf({ source }: Entry, { context }: Sources): number {

@@ -11,6 +11,7 @@ import { LivepushError } from '../errors.js';
 import { isHelperGone } from '../helper/fallback.js';
 import { setIgnore } from '../ignore.js';
 import { ownIgnoreFile, readIgnore } from '../project.js';
+import { SentAhead } from './ahead.js';
 import { completePlan, Push, type CarriedOut, type Reporter, type Workplace } from './carryOut.js';
 import type { Sources } from './entriesTar.js';
 import { Mirror } from './mirror.js';
@@ -49,7 +50,7 @@ export class Pusher implements Workplace {
     public readonly target: number;
     public readonly skipRestart: boolean;
     public readonly context: Map<string, ContextEntry>;
-    public readonly contents = new Contents();
+    public readonly contents: Contents;
     readonly #options: PusherOptions;
     #mounts: Promise<Mounts> | null = null;
     #tail: Promise<unknown> = Promise.resolve();
@@ -67,6 +68,7 @@ export class Pusher implements Workplace {
         this.live = new LiveContainer(docker, options.containerId, ({ message }) => {
             options.onNotice?.(`${message}. Pushes go without it, and take longer.`);
         });
+        this.contents = new Contents(new SentAhead(this.live));
         this.contextRoot = options.context;
         this.skipRestart = options.skipRestart;
         this.context = new Map(options.built);
@@ -120,6 +122,8 @@ export class Pusher implements Workplace {
                 return await this.#push(changes, report, abort.signal);
             } finally {
                 this.contents.clear();
+                // Not needed after all; where it cannot be removed now, the next push does.
+                await this.live.removeWaiting().catch(() => undefined);
                 if (this.#running === abort) this.#running = null;
             }
         });
