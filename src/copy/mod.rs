@@ -81,4 +81,12 @@ impl CopyStep {
         let local = |source| source::Source::new(self, source).ok();
         self.sources.iter().filter_map(|source| Some(local(source)?.literal)).collect()
     }
+
+    /// Whether any of the sources is a pattern.
+    pub fn has_wildcards(&self) -> bool {
+        let local = |source| source::Source::new(self, source);
+        self.sources
+            .iter()
+            .any(|source| local(source).is_ok_and(|source| !source.pattern.is_empty()))
+    }
 }

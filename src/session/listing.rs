@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::copy::{CopyError, CopyStep, select};
 use crate::tree::{Kind, Tree};
 
 /// Links followed before a path counts as a loop, as Docker has it.
@@ -35,8 +36,23 @@ impl Listing {
         }
     }
 
+    /// The next paths to list before it is known what a COPY selects.
+    pub(super) fn lacks_of(&self, copy: &CopyStep) -> Vec<String> {
+        let roots: Vec<_> = copy.roots().iter().filter_map(|root| self.lacks(root)).collect();
+        if !roots.is_empty() || !copy.has_wildcards() {
+            return roots;
+        }
+        // A link that a wildcard matches may lead anywhere.
+        match select(copy, &self.tree, None) {
+            Err(CopyError::NotFound { source_path: path } | CopyError::NoDirectory { path }) => {
+                self.lacks(&path).into_iter().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// The next path to list before what is at `path` can be selected; links in it are followed.
-    pub(super) fn lacks(&self, path: &str) -> Option<String> {
+    fn lacks(&self, path: &str) -> Option<String> {
         let mut path = crate::stage::join("/", path);
         for _ in 0..MAX_LINKS {
             if !self.covers(&path) {

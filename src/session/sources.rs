@@ -134,7 +134,7 @@ impl Session {
         let listing = self.stages[source].listings.get(&revision)?;
         let copies = copies(&self.model.stages[stage].steps[at]);
         let (copy, _) = copies.get(part)?;
-        if copy.roots().iter().any(|root| listing.lacks(root).is_some()) {
+        if !listing.lacks_of(copy).is_empty() {
             return None;
         }
         Some(
@@ -148,22 +148,20 @@ impl Session {
     pub(super) fn need_trees(&self, stage: usize, at: usize, needs: &mut Needs) {
         let empty = Listing::default();
         for (copy, source) in copies(&self.model.stages[stage].steps[at]) {
-            for root in copy.roots() {
-                match source {
-                    Source::Context => {}
-                    Source::Stage(index) => {
-                        let revision = self.stages[*index].current;
-                        let listing = self.stages[*index].listings.get(&revision);
-                        if let Some(path) = listing.unwrap_or(&empty).lacks(&root) {
-                            let stage = *index;
-                            needs.add(Need::StageTree { stage, revision, current: true, path });
-                        }
+            match source {
+                Source::Context => {}
+                Source::Stage(index) => {
+                    let stage = *index;
+                    let revision = self.stages[stage].current;
+                    let listing = self.stages[stage].listings.get(&revision);
+                    for path in listing.unwrap_or(&empty).lacks_of(&copy) {
+                        needs.add(Need::StageTree { stage, revision, current: true, path });
                     }
-                    Source::Image(name) => {
-                        let listing = self.image_listings.get(name);
-                        if let Some(path) = listing.unwrap_or(&empty).lacks(&root) {
-                            needs.add(Need::ImageTree { name: name.clone(), path });
-                        }
+                }
+                Source::Image(name) => {
+                    let listing = self.image_listings.get(name);
+                    for path in listing.unwrap_or(&empty).lacks_of(&copy) {
+                        needs.add(Need::ImageTree { name: name.clone(), path });
                     }
                 }
             }

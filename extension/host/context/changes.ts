@@ -64,7 +64,11 @@ class Look implements Looked {
             return;
         }
         const ignored = this.#filter.isIgnored(path);
-        if (ignored && !this.#filter.mayDescend(path)) return;
+        if (ignored && !this.#filter.mayDescend(path)) {
+            // It is not sent, but a new directory around it is.
+            await this.#above(path);
+            return;
+        }
         const before = this.#known.get(path);
         const entry = await readEntry(this.#context, path, before, this.#contents);
         // What was below a directory is not, once it is something else.

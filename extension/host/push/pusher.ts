@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type Docker from 'dockerode';
 import type { Changes } from '../api.js';
 import { Contents } from '../context/contents.js';
@@ -87,12 +87,21 @@ export class Pusher implements Workplace {
         try {
             const below = relativeTo(this.contextRoot, path);
             if (this.#isIgnoreFile(path)) return true;
-            return (
-                below !== '' && (!this.planner.isIgnored(below) || this.planner.mayDescend(below))
-            );
+            if (below === '') return false;
+            return this.#mayBeSent(below) || this.#isFirstIn(dirname(below));
         } catch {
             return false;
         }
+    }
+
+    #mayBeSent(path: string): boolean {
+        return !this.planner.isIgnored(path) || this.planner.mayDescend(path);
+    }
+
+    /** Whether a directory is sent that nobody has heard of, whatever is in it. */
+    #isFirstIn(directory: string): boolean {
+        if (directory === '.' || this.context.has(directory)) return false;
+        return !this.planner.isIgnored(directory);
     }
 
     /** Whether a push of these paths could do anything, by their names alone. */

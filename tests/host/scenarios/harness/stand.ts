@@ -18,8 +18,8 @@ export interface Stand {
     readonly session: EngineSession;
     /** What the engine reported since the counts were last set to 0. */
     readonly events: { restarts: number; runs: number };
-    /** Builds the context as it is now. */
-    freshTree(): Promise<Tree>;
+    /** Builds the context as it is now, perhaps without Docker's cache. */
+    freshTree(noCache?: boolean): Promise<Tree>;
     liveTree(): Promise<Tree>;
     remove(): Promise<void>;
 }
@@ -58,8 +58,9 @@ export async function setUp(scenario: Scenario, engine: Engine): Promise<Stand> 
             live,
             session,
             events,
-            freshTree: async () => {
-                const fresh = await buildAt(scenario, place);
+            freshTree: async (noCache = false) => {
+                const asked = noCache ? { ...scenario, noCache } : scenario;
+                const fresh = await buildAt(asked, place);
                 return exempting(scenario, await treeOfImage(fresh, label));
             },
             liveTree: async () => exempting(scenario, await treeOf(live)),

@@ -224,3 +224,11 @@ scenario('it applies to a bind mount of the context', {
         push(write('docs/README.md', 'x\n')),
     ],
 });
+// The generator of scenarios has found it.
+project(
+    'a new directory with nothing in it that is sent',
+    ['COPY . /app'],
+    { ...TREE, '.dockerignore': '**/*.log\n' },
+    push(write('fresh/sub/a.log', 'x\n')),
+    push(remove('fresh')),
+);

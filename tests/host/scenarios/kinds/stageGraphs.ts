@@ -1,5 +1,5 @@
 /** Several stages: chains, diamonds, stages from stages, and what need not run. */
-import { directory, file, put, remove, write } from '../harness/context.js';
+import { directory, file, put, remove, symlink, write } from '../harness/context.js';
 import { push, pushWith } from '../harness/scenario.js';
 import { BUILD, EDIT_A, LAST, SRC, stagings } from './stageProject.js';
 
@@ -259,4 +259,19 @@ stages(
     'an empty directory of the context through a stage',
     [...BUILD, LAST, 'COPY --from=build /b/src /out'],
     [push(put('src/hollow', directory(0o711)))],
+);
+
+// The generator of scenarios has found it.
+stages(
+    'entries of a stage by a wildcard, among them a link to an empty directory',
+    [
+        'FROM livepush-small AS build',
+        'WORKDIR /w',
+        'RUN mkdir -p /hollow && ln -s /hollow /w/l',
+        'WORKDIR sub',
+        'FROM build',
+        'COPY src /w/',
+        'COPY --from=build /w/* /w/',
+    ],
+    [push(put('src/a.txt', symlink('a.txt'))), EDIT_A],
 );
