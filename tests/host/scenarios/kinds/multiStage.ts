@@ -70,7 +70,6 @@ scenario('links come along', {
         LAST,
         'COPY --from=build /b/src /out',
     ],
-    apart: 'few files of a stage are fetched one by one, which does not show that two are the same',
     steps: [EDIT_A],
 });
 stages('a link of another stage is followed', [
