@@ -55,6 +55,9 @@ export default defineConfig({
                     name: 'vscode',
                     include: ['tests/editor/*.test.ts'],
                     fileParallelism: false,
+                    // Generous, since the machine may be busy: what is waited for mostly comes at once.
+                    testTimeout: 240_000,
+                    expect: { poll: { timeout: 60_000 } },
                 },
             },
         ],

@@ -1,42 +1,24 @@
 /** The Dockerfile editor, in restricted mode: what it offers needs neither Docker nor trust. */
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Workbench } from './pages/workbench.js';
-import { TestWindow } from './support/session.js';
+import { describe, expect } from 'vitest';
+import { inWindow } from './support/inWindow.js';
 
-vi.setConfig({ testTimeout: 240_000 });
+const it = inWindow({ project: 'node', trust: true, theme: 'light' });
 
 describe('a Dockerfile in restricted mode', () => {
-    let window: TestWindow;
-    let workbench: Workbench;
-
-    beforeAll(async () => {
-        window = await TestWindow.open({ project: 'node', trust: true, theme: 'light' });
-        ({ workbench } = window);
+    it('has its directives highlighted', async ({ workbench }) => {
         await workbench.answerDialogIfShown('No, I don');
         await workbench.openFile('Dockerfile');
-    });
-
-    afterEach(async ({ task }) => {
-        await window.pictureOfFailure(task);
-    });
-
-    afterAll(async () => {
-        await window.close();
-    });
-
-    it('has its directives highlighted', async () => {
         const name = workbench.editor.locator('.view-line span span', { hasText: 'dev-cmd-live' });
         const comment = workbench.editor.locator('.view-line span span', { hasText: 'For' });
         const classOf = (text: typeof name): Promise<string | null> =>
             text.first().getAttribute('class');
         // Colours come a moment after the text.
-        const patience = { timeout: 30_000 };
-        await expect.poll(() => classOf(comment), patience).not.toBe('mtk1');
-        await expect.poll(() => classOf(name), patience).not.toBe('mtk1');
+        await expect.poll(() => classOf(comment)).not.toBe('mtk1');
+        await expect.poll(() => classOf(name)).not.toBe('mtk1');
         expect(await classOf(name)).not.toBe(await classOf(comment));
     });
 
-    it('shows what is wrong as one types, and mends it', async () => {
+    it('shows what is wrong as one types, and mends it', async ({ workbench }) => {
         await workbench.replaceLine(3, '#dev-rnu=echo hello');
         await workbench.squiggle.waitFor();
         await workbench.goTo(3, 4);
@@ -48,14 +30,14 @@ describe('a Dockerfile in restricted mode', () => {
         await workbench.squiggle.waitFor({ state: 'hidden' });
     });
 
-    it('completes directives', async () => {
+    it('completes directives', async ({ workbench }) => {
         await workbench.replaceLine(3, '#dev-e');
         await workbench.suggest('dev-env');
         await workbench.line('#dev-env=NAME=value').waitFor();
         await workbench.escape();
     });
 
-    it('explains a directive and a step', async () => {
+    it('explains a directive and a step', async ({ window, workbench }) => {
         await workbench.hover(10, 4);
         await workbench.hoverText('the command that the live container runs').waitFor();
         await window.picture('hover-light');
@@ -65,7 +47,7 @@ describe('a Dockerfile in restricted mode', () => {
         await workbench.hoverText('Restarts the container').waitFor();
     });
 
-    it('previews the live Dockerfile, which follows the typing', async () => {
+    it('previews the live Dockerfile, which follows the typing', async ({ window, workbench }) => {
         await workbench.runCommand('Livepush: Preview Live Dockerfile');
         const live = workbench.page.locator('.editor.original');
         await live.getByText('node --watch src/server.js').first().waitFor();
@@ -75,7 +57,7 @@ describe('a Dockerfile in restricted mode', () => {
         await live.getByText('node --inspect src/server.js').first().waitFor();
     });
 
-    it('offers nothing that builds or runs', async () => {
+    it('offers nothing that builds or runs', async ({ workbench }) => {
         expect(await workbench.commandsFor('Livepush: Start')).not.toContain('Livepush: Start');
         expect(await workbench.codeLens('Start Livepush').count()).toBe(0);
     });

@@ -1,56 +1,39 @@
 /** A person opens the example, starts it, edits, saves, and sees it live. One window throughout. */
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Workbench } from './pages/workbench.js';
+import { describe, expect } from 'vitest';
+import { inWindow } from './support/inWindow.js';
 import { measureSaves, report } from './support/report.js';
-import { docker, served, TestWindow } from './support/session.js';
+import { docker, served } from './support/session.js';
 
-vi.setConfig({ testTimeout: 240_000 });
+const it = inWindow({ project: 'node' });
 
 describe('a session', () => {
-    let window: TestWindow;
-    let workbench: Workbench;
     let container = '';
 
-    beforeAll(async () => {
-        window = await TestWindow.open({ project: 'node' });
-        ({ workbench } = window);
-    });
-
-    afterEach(async ({ task }) => {
-        await window.pictureOfFailure(task);
-    });
-
-    afterAll(async () => {
-        await window.close();
-        if (container !== '') execFileSync('/usr/bin/docker', ['rm', '--force', container]);
-    });
-
-    it('starts from the lens above the first stage', async () => {
+    it('starts from the lens above the first stage', async ({ workbench, panel }) => {
         await workbench.openFile('Dockerfile');
         await workbench.codeLens('Start Livepush').click();
         await workbench.chooseIfAsked('Build and Run');
         await workbench.waitForStatus('Live');
-        container = await workbench.panel.containerName();
+        container = await panel.containerName();
         expect(await docker('inspect', '--format', '{{.State.Running}}', container)).toBe('true');
         await served(container, 'Hello, world!', performance.now());
-        await workbench.panel.headline.filter({ hasText: 'Build' }).waitFor();
+        await panel.headline.filter({ hasText: 'Build' }).waitFor();
     });
 
-    it('shows the application’s own log', async () => {
-        await workbench.panel.showTab('Application Log');
-        await workbench.panel.output('listening on port 8080').waitFor();
-        await workbench.panel.showTab('Output');
+    it('shows the application’s own log', async ({ panel }) => {
+        await panel.showTab('Application Log');
+        await panel.output('listening on port 8080').waitFor();
+        await panel.showTab('Output');
     });
 
-    it('pushes what is saved, and says so while it does', async () => {
+    it('pushes what is saved, and says so while it does', async ({ window, workbench, panel }) => {
         await workbench.openFile('src/page.html');
         const seen = await workbench.recordStatus();
         await workbench.replaceLine(4, '<p>Saved by a test.</p>');
         await workbench.page.keyboard.press('Control+S');
         const milliseconds = await served(container, 'Saved by a test.', performance.now());
-        await workbench.panel.stepIn('src/page.html changed', 'done').waitFor();
+        await panel.stepIn('src/page.html changed', 'done').waitFor();
         await workbench.waitForStatus('Live');
         const states = await seen();
         expect(states.some((text) => text.startsWith('Pushing'))).toBe(true);
@@ -59,7 +42,7 @@ describe('a session', () => {
         await window.picture('pushed-dark');
     });
 
-    it('carries save after save', async () => {
+    it('carries save after save', async ({ window, workbench }) => {
         await workbench.openFile('src/page.html');
         const times = await measureSaves(async (save) => {
             await workbench.replaceLine(4, `<p>Save number ${save}.</p>`);
@@ -74,62 +57,66 @@ describe('a session', () => {
         await workbench.waitForStatus('Live');
     });
 
-    it('runs the steps that a change sets off, with their output', async () => {
+    it('runs the steps that a change sets off, with their output', async ({
+        window,
+        workbench,
+        panel,
+    }) => {
         await workbench.openFile('greeting/index.js');
         await workbench.replaceLine(3, 'return `Good day, ${whom}!`;');
         const seen = await workbench.recordStatus();
         await workbench.save();
-        await workbench.panel.step('RUN npm install').waitFor();
+        await panel.step('RUN npm install').waitFor();
         await window.picture('pushing-dark');
-        await workbench.panel.stepIn('RUN npm install', 'done').waitFor();
+        await panel.stepIn('RUN npm install', 'done').waitFor();
         expect((await seen()).some((text) => /^Pushing \d+\/\d+$/u.test(text))).toBe(true);
-        await workbench.panel.output('up to date').or(workbench.panel.output('added')).waitFor();
+        await panel.output('up to date').or(panel.output('added')).waitFor();
         await served(container, 'Good day, world!', performance.now());
         await window.picture('replayed-dark');
     });
 
-    it('explains what saving a file would do', async () => {
+    it('explains what saving a file would do', async ({ workbench }) => {
         await workbench.openFile('src/server.js');
         await workbench.runCommand('Livepush: Explain What Saving This File Does');
         await workbench.quickPickRow('src/server.js changed').waitFor();
         await workbench.escape();
     });
 
-    it('pushes what another program changes', async () => {
+    it('pushes what another program changes', async ({ window }) => {
         writeFileSync(window.path('src/page.html'), '<p>Written from outside.</p>\n');
         await served(container, 'Written from outside.', performance.now());
     });
 
-    it('holds pushes back while it is paused, and catches up', async () => {
+    it('holds pushes back while it is paused, and catches up', async ({ workbench }) => {
         await workbench.runCommand('Livepush: Pause');
         await workbench.waitForStatus('Paused');
-        await workbench.openFile('src/page.html');
-        await workbench.replaceLine(1, '<p>Saved in a pause.</p>');
-        await workbench.save();
+        await workbench.edit('src/page.html', 1, '<p>Saved in a pause.</p>');
         await workbench.runCommand('Livepush: Resume');
         await served(container, 'Saved in a pause.', performance.now());
         await workbench.waitForStatus('Live');
     });
 
-    it('owes what failed: in the status bar, in Problems and in the gutter', async () => {
-        await workbench.openFile('package.json');
-        await workbench.replaceLine(7, '"greeting": not JSON');
-        await workbench.save();
-        await workbench.panel.stepIn('RUN npm install', 'failed').waitFor();
+    it('owes what failed: in the status bar, in Problems and in the gutter', async ({
+        window,
+        workbench,
+        panel,
+    }) => {
+        await workbench.edit('package.json', 7, '"greeting": not JSON');
+        await panel.stepIn('RUN npm install', 'failed').waitFor();
         await workbench.statusItem.filter({ hasText: /Owed|Failed/u }).waitFor();
         await workbench.openFile('Dockerfile');
         await workbench.codeLens(`Owed: ${container}`).waitFor();
-        await expect.poll(() => workbench.gutterMarks(), { timeout: 60_000 }).toContain('failed');
+        await expect.poll(() => workbench.gutterMarks()).toContain('failed');
         await window.picture('failed-dark');
         const problems = await workbench.showProblems();
         await problems.getByText('npm install').first().waitFor();
-        await workbench.openFile('package.json');
-        await workbench.replaceLine(7, '"greeting": "file:./greeting"');
-        await workbench.save();
+        await workbench.edit('package.json', 7, '"greeting": "file:./greeting"');
         await workbench.waitForStatus('Live');
     });
 
-    it('differs from a fresh build in nothing but the logs that npm names by the time', async () => {
+    it('differs from a fresh build in nothing but the logs that npm names by the time', async ({
+        workbench,
+    }) => {
         await workbench.runCommand('Livepush: Verify Against a Fresh Build');
         await workbench.tab('.differences').waitFor();
         await workbench.editor.getByText('/root/.npm/_logs/').first().waitFor();
@@ -138,23 +125,21 @@ describe('a session', () => {
         expect(paths.filter((line) => !line.includes('/root/.npm/_logs/'))).toEqual([]);
     });
 
-    it('is taken up again after a reload of the window', async () => {
+    it('is taken up again after a reload of the window', async ({ workbench }) => {
         await workbench.reload();
         await workbench.waitForStatus('Live');
-        await workbench.openFile('src/page.html');
-        await workbench.replaceLine(1, '<p>Saved after a reload.</p>');
-        await workbench.save();
+        await workbench.edit('src/page.html', 1, '<p>Saved after a reload.</p>');
         await served(container, 'Saved after a reload.', performance.now());
     });
 
-    it('is taken up by another browser', async () => {
-        workbench = await window.openElsewhere();
-        await workbench.waitForStatus('Live');
-        await workbench.runCommand('Livepush: Show Output');
-        expect(await workbench.panel.containerName()).toBe(container);
+    it('is taken up by another browser', async ({ window }) => {
+        const elsewhere = await window.openElsewhere();
+        await elsewhere.waitForStatus('Live');
+        await elsewhere.runCommand('Livepush: Show Output');
+        expect(await elsewhere.panel.containerName()).toBe(container);
     });
 
-    it('says when the container is down, and brings it up again', async () => {
+    it('says when the container is down, and brings it up again', async ({ workbench }) => {
         await docker('kill', container);
         await workbench.waitForStatus('Container Down');
         await workbench.notification('listening on port 8080').waitFor();
@@ -164,31 +149,28 @@ describe('a session', () => {
         await served(container, 'Saved after a reload.', performance.now());
     });
 
-    it('offers a rebuild when the Dockerfile changes', async () => {
-        await workbench.openFile('Dockerfile');
-        await workbench.replaceLine(3, 'LABEL edited=yes');
-        await workbench.save();
+    it('offers a rebuild when the Dockerfile changes', async ({ workbench, panel }) => {
+        await workbench.edit('Dockerfile', 3, 'LABEL edited=yes');
         await workbench.answer('changed: the container shows it after a rebuild', 'Rebuild');
         await workbench.waitForStatus('Rebuilding');
         await workbench.waitForStatus('Live');
-        container = await workbench.panel.containerName();
+        container = await panel.containerName();
         await workbench.codeLens(`Live: ${container}`).waitFor();
         const label = await docker('inspect', '--format', '{{.Config.Labels.edited}}', container);
         expect(label).toBe('yes');
     });
 
-    it('shows sessions, containers and steps in a tree', async () => {
+    it('shows sessions, containers and steps in a tree', async ({ window, workbench, sideBar }) => {
         await workbench.runCommand('Explorer: Focus on Livepush Sessions View');
-        await workbench.sideBar.row('Dockerfile').waitFor();
-        await workbench.sideBar.row(container).waitFor();
+        await sideBar.row('Dockerfile').waitFor();
+        await sideBar.row(container).waitFor();
         await window.picture('tree-dark');
     });
 
-    it('stops, and removes its container when told to', async () => {
+    it('stops, and removes its container when told to', async ({ workbench }) => {
         await workbench.runCommand('Livepush: Stop');
         await workbench.answerDialog('Remove Container');
         await workbench.statusItem.waitFor({ state: 'hidden' });
         await expect(docker('inspect', container)).rejects.toThrow();
-        container = '';
     });
 });

@@ -1,42 +1,15 @@
 /** The panel view: a push as a picture, its output, the application's log, the history. */
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { LivepushPanel } from './pages/livepushPanel.js';
-import type { Workbench } from './pages/workbench.js';
-import { served, type TestWindow } from './support/session.js';
-import { lines, openWorkshop, removeContainer } from './support/workshop.js';
+import { describe, expect } from 'vitest';
+import { inWindow } from './support/inWindow.js';
+import { served } from './support/session.js';
+import { lines, workshop } from './support/workshop.js';
 
-vi.setConfig({ testTimeout: 240_000 });
-
-const patience = { timeout: 60_000 };
+const it = inWindow({ project: workshop });
 
 describe('the panel', () => {
-    let window: TestWindow;
-    let workbench: Workbench;
-    let panel: LivepushPanel;
     let container = '';
 
-    beforeAll(async () => {
-        window = await openWorkshop();
-        ({ workbench } = window);
-        ({ panel } = workbench);
-    });
-
-    afterEach(async ({ task }) => {
-        await window.pictureOfFailure(task);
-    });
-
-    afterAll(async () => {
-        await window.close();
-        removeContainer(container);
-    });
-
-    async function save(path: string, line: number, text: string): Promise<void> {
-        await workbench.openFile(path);
-        await workbench.replaceLine(line, text);
-        await workbench.save();
-    }
-
-    it('starts a session while there is none', async () => {
+    it('starts a session while there is none', async ({ window, workbench, panel }) => {
         await workbench.runCommand('Livepush: Show Output');
         await panel.welcome.waitFor();
         await window.pictures('welcome');
@@ -46,25 +19,25 @@ describe('the panel', () => {
         container = await panel.containerName();
     });
 
-    it('takes the application’s log up again when it restarts', async () => {
+    it('takes the application’s log up again when it restarts', async ({ workbench, panel }) => {
         await panel.showTab('Application Log');
         await panel.output('serving <p>The workshop.</p>').waitFor();
-        await save('www/index.html', 1, '<p>Served anew.</p>');
+        await workbench.edit('www/index.html', 1, '<p>Served anew.</p>');
         await panel.output('serving <p>Served anew.</p>').waitFor();
         await panel.showTab('Output');
         await panel.headline.getByText('restarted').waitFor();
         await served(container, 'Served anew.', performance.now());
     });
 
-    it('shows a hundred thousand lines', async () => {
-        await save('lines', 1, '100000');
+    it('shows a hundred thousand lines', async ({ window, workbench, panel }) => {
+        await workbench.edit('lines', 1, '100000');
         await panel.output('all is packed').waitFor();
         await panel.stepIn('RUN seq 1', 'done').waitFor();
         await workbench.waitForStatus('Live');
         await window.picture('hundred-thousand-light');
     });
 
-    it('finds text in them', async () => {
+    it('finds text in them', async ({ window, workbench, panel }) => {
         await workbench.runCommand('Livepush: Find in Output');
         await panel.find('54321');
         await panel.output('54321').waitFor();
@@ -76,37 +49,37 @@ describe('the panel', () => {
         await panel.noMatch.waitFor({ state: 'hidden' });
     });
 
-    it('shows one step’s output, and copies it', async () => {
+    it('shows one step’s output, and copies it', async ({ workbench, panel }) => {
         await panel.choose('RUN seq 1');
         await panel.output('100000').waitFor();
         await panel.button('Copy').click();
         const copied = async (): Promise<string[]> =>
             (await workbench.clipboard()).trimEnd().split('\n');
-        await expect.poll(async () => (await copied()).at(-1), patience).toBe('100000');
+        await expect.poll(async () => (await copied()).at(-1)).toBe('100000');
         expect(await copied()).toHaveLength(100_000);
         await panel.choose('RUN seq 1');
         await panel.output('all is packed').waitFor();
     });
 
-    it('shows the steps that are looked for', async () => {
-        await save('pace', 1, 'run');
+    it('shows the steps that are looked for', async ({ workbench, panel }) => {
+        await workbench.edit('pace', 1, 'run');
         await panel.stepIn('grep -q wait', 'done').waitFor();
         await workbench.waitForStatus('Live');
         const all = await panel.shownSteps.count();
         await panel.filter('seq');
-        await expect.poll(() => panel.shownSteps.count(), patience).toBeLessThan(all);
+        await expect.poll(() => panel.shownSteps.count()).toBeLessThan(all);
         await panel.step('RUN seq 1').waitFor();
         await panel.filter('');
-        await expect.poll(() => panel.shownSteps.count(), patience).toBe(all);
+        await expect.poll(() => panel.shownSteps.count()).toBe(all);
     });
 
-    it('leads from a step to its line of the Dockerfile', async () => {
+    it('leads from a step to its line of the Dockerfile', async ({ workbench, panel }) => {
         await panel.openDockerfileAt('RUN seq 1');
         await workbench.tab('Dockerfile').waitFor();
         await workbench.cursorAt(lines.count).waitFor();
     });
 
-    it('is walked through with the keyboard', async () => {
+    it('is walked through with the keyboard', async ({ workbench, panel }) => {
         await panel.shownSteps.first().locator('.choose').focus();
         await workbench.page.keyboard.press('ArrowDown');
         await panel.shownSteps.nth(1).locator('.choose:focus').waitFor();
@@ -115,7 +88,7 @@ describe('the panel', () => {
         await workbench.page.keyboard.press('Enter');
     });
 
-    it('shows earlier pushes again', async () => {
+    it('shows earlier pushes again', async ({ window, panel }) => {
         await panel.lookAt('www/index.html');
         await panel.headline.filter({ hasText: 'saved www/index.html' }).waitFor();
         expect(await panel.step('RUN seq 1').count()).toBe(0);
@@ -124,17 +97,17 @@ describe('the panel', () => {
         await panel.step('RUN seq 1').waitFor();
     });
 
-    it('is emptied by its button or by command, and goes on', async () => {
+    it('is emptied by its button or by command, and goes on', async ({ workbench, panel }) => {
         await panel.button('Clear').click();
         await panel.frame.getByText('Save a file to see what it does.').waitFor();
-        await save('www/index.html', 1, '<p>And again.</p>');
+        await workbench.edit('www/index.html', 1, '<p>And again.</p>');
         await panel.stepIn('www/index.html changed', 'done').waitFor();
         await workbench.runCommand('Livepush: Clear Output');
         await panel.frame.getByText('Save a file to see what it does.').waitFor();
     });
 
-    it('shows the same again after it was hidden', async () => {
-        await save('www/index.html', 1, '<p>Once more.</p>');
+    it('shows the same again after it was hidden', async ({ workbench, panel }) => {
+        await workbench.edit('www/index.html', 1, '<p>Once more.</p>');
         await panel.stepIn('www/index.html changed', 'done').waitFor();
         await workbench.runCommand('View: Toggle Panel Visibility');
         await workbench.runCommand('Livepush: Show Output');

@@ -1,50 +1,39 @@
 /** Several sessions in one window: of a Compose file's services, built or attached to. */
 import { execFileSync } from 'node:child_process';
-import { createServer, type Server } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Workbench } from './pages/workbench.js';
-import { docker, served, TestWindow } from './support/session.js';
-
-vi.setConfig({ testTimeout: 240_000 });
+import { afterAll, describe, expect } from 'vitest';
+import { inWindow } from './support/inWindow.js';
+import { docker, served } from './support/session.js';
 
 const project = fileURLToPath(new URL('projects/services', import.meta.url));
 const apiImage = 'livepush-test-api';
 /** Its own in every run: one that was broken off must not be in the way of the next. */
 const apiName = `livepush-test-api-${process.pid}`;
 
+const other = createServer();
+await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+const { port } = other.address() as AddressInfo;
+
+const it = inWindow({
+    project,
+    theme: 'light',
+    settings: { 'livepush.run.ports': [`127.0.0.1:${port}:8000`] },
+});
+
 describe('the services of a Compose file', () => {
-    let window: TestWindow;
-    let workbench: Workbench;
-    let other: Server;
-    let port = 0;
     let web = '';
     let api = '';
 
-    beforeAll(async () => {
-        other = createServer();
-        await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
-        port = (other.address() as { port: number }).port;
-        window = await TestWindow.open({
-            project,
-            theme: 'light',
-            settings: { 'livepush.run.ports': [`127.0.0.1:${String(port)}:8000`] },
-        });
-        ({ workbench } = window);
-    });
-
-    afterEach(async ({ task }) => {
-        await window.pictureOfFailure(task);
-    });
-
-    afterAll(async () => {
+    afterAll(() => {
         other.close();
-        await window.close();
-        const left = [web, api].filter((name) => name !== '');
-        if (left.length > 0) execFileSync('/usr/bin/docker', ['rm', '--force', ...left]);
+        if (api !== '') execFileSync('/usr/bin/docker', ['rm', '--force', api]);
     });
 
-    it('are offered by their names, and those that are not built are not', async () => {
+    it('are offered by their names, and those that are not built are not', async ({
+        window,
+        workbench,
+    }) => {
         await workbench.runCommand('Livepush: Start');
         await workbench.quickPickRow('api').waitFor();
         await workbench.quickPickRow('web').waitFor();
@@ -53,10 +42,12 @@ describe('the services of a Compose file', () => {
         await workbench.escape();
     });
 
-    it('get a free port where theirs is taken, at one click', async () => {
-        await workbench.openFile('web/Dockerfile');
-        await workbench.runCommand('Livepush: Start');
-        await workbench.chooseIfAsked('Build and Run');
+    it('get a free port where theirs is taken, at one click', async ({
+        window,
+        workbench,
+        panel,
+    }) => {
+        await workbench.start('web/Dockerfile');
         await workbench
             .notification(`Port ${port} of 127.0.0.1 is taken by another container or program`)
             .waitFor();
@@ -64,11 +55,11 @@ describe('the services of a Compose file', () => {
         await window.picture('port-taken-light');
         await workbench.answer(String(port), 'Use a Free Port');
         await workbench.waitForStatus('Live');
-        web = await workbench.panel.containerName();
+        web = await panel.containerName();
         await served(web, 'The web.', performance.now());
     });
 
-    it('are attached to where they run already', async () => {
+    it('are attached to where they run already', async ({ window, workbench, panel }) => {
         await docker(
             'build',
             '--tag',
@@ -95,41 +86,39 @@ describe('the services of a Compose file', () => {
             'built from this Dockerfile',
         );
         await workbench.choose(api);
-        await workbench.panel.session(api).waitFor({ state: 'attached' });
+        await panel.session(api).waitFor({ state: 'attached' });
         await workbench.waitForStatus('Live');
     });
 
-    it('are live at once, each with its own pushes', async () => {
-        await workbench.openFile('api/index.html');
-        await workbench.replaceLine(1, '<p>The API, saved.</p>');
-        await workbench.save();
+    it('are live at once, each with its own pushes', async ({ window, workbench, sideBar }) => {
+        await workbench.edit('api/index.html', 1, '<p>The API, saved.</p>');
         await served(api, 'The API, saved.', performance.now());
-        await workbench.openFile('web/index.html');
-        await workbench.replaceLine(1, '<p>The web, saved.</p>');
-        await workbench.save();
+        await workbench.edit('web/index.html', 1, '<p>The web, saved.</p>');
         await served(web, 'The web, saved.', performance.now());
         await served(api, 'The API, saved.', performance.now());
         await workbench.runCommand('Explorer: Focus on Livepush Sessions View');
-        await workbench.sideBar.row(api).waitFor();
-        await workbench.sideBar.row(web).waitFor();
+        await sideBar.row(api).waitFor();
+        await sideBar.row(web).waitFor();
         await window.picture('sessions-light');
     });
 
-    it('stop one by one; a container that was attached to goes on running', async () => {
+    it('stop one by one; a container that was attached to goes on running', async ({
+        workbench,
+        sideBar,
+    }) => {
         await workbench.openFile('api/index.html');
         await workbench.runCommand('Livepush: Stop');
         await workbench.answerDialog('Keep Container');
-        await workbench.sideBar.row(api).waitFor({ state: 'hidden' });
+        await sideBar.row(api).waitFor({ state: 'hidden' });
         expect(await docker('inspect', '--format', '{{.State.Running}}', api)).toBe('true');
         await served(api, 'The API, saved.', performance.now());
-        await workbench.sideBar.row(web).waitFor();
+        await sideBar.row(web).waitFor();
     });
 
-    it('leave nothing behind that a clean-up would not find', async () => {
+    it('leave nothing behind that a clean-up would not find', async ({ workbench }) => {
         await workbench.runCommand('Livepush: Stop');
         await workbench.answerDialog('Remove Container');
         await workbench.statusItem.waitFor({ state: 'hidden' });
-        web = '';
         await workbench.runCommand('Livepush: Clean Up');
         await workbench
             .notification('clean up')

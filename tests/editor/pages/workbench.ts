@@ -81,6 +81,13 @@ export class Workbench {
             .click();
     }
 
+    /** Builds and runs a Dockerfile. */
+    async start(path: string): Promise<void> {
+        await this.openFile(path);
+        await this.runCommand('Livepush: Start');
+        await this.chooseIfAsked('Build and Run');
+    }
+
     /** Answers the question of Start, which is asked only where there is something to attach to. */
     async chooseIfAsked(text: string): Promise<void> {
         const row = this.quickPickRow(text);
@@ -128,6 +135,13 @@ export class Workbench {
     async save(): Promise<void> {
         await this.page.keyboard.press('Control+S');
         await this.page.locator('.tab.active.dirty').waitFor({ state: 'hidden' });
+    }
+
+    /** Opens a file, replaces a line of it, and saves it. */
+    async edit(path: string, line: number, text: string): Promise<void> {
+        await this.openFile(path);
+        await this.replaceLine(line, text);
+        await this.save();
     }
 
     get statusItem(): Locator {

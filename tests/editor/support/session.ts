@@ -124,18 +124,20 @@ export class TestWindow {
         }
     }
 
-    /** After each test: what a person would have seen when it failed. */
-    async pictureOfFailure(test: {
-        readonly name: string;
-        readonly result?: { readonly state: string };
-    }): Promise<void> {
-        if (test.result?.state === 'fail') await this.picture(`failure-${test.name}`);
-    }
-
     async close(): Promise<void> {
         await this.#browser.close();
         await this.#vscode.close();
+        await this.#removeContainers();
         rmSync(join(this.folder, '..'), { recursive: true, force: true, maxRetries: 5 });
+    }
+
+    /** Of sessions that a test which failed has not stopped. */
+    async #removeContainers(): Promise<void> {
+        const format = '{{.ID}} {{.Label "livepush.dockerfile"}}';
+        const lines = (await docker('ps', '--all', '--format', format)).split('\n');
+        const ours = lines.filter((line) => line.includes(` ${this.folder}/`));
+        if (ours.length === 0) return;
+        await docker('rm', '--force', ...ours.map((line) => line.split(' ')[0] ?? ''));
     }
 }
 
