@@ -5,22 +5,23 @@ import { inWindow } from './support/inWindow.js';
 import { json } from './support/session.js';
 
 const project = fileURLToPath(new URL('projects/trouble', import.meta.url));
-const nowhere = 'unix:///nowhere/docker.sock';
+const nowhere = '/nowhere/docker.sock';
 
 const it = inWindow({
     project,
     theme: 'high-contrast',
     asNobody: true,
-    workspaceSettings: { 'livepush.dockerHost': nowhere },
+    workspaceSettings: { 'livepush.dockerHost': `unix://${nowhere}` },
 });
 
 describe('a person who cannot reach Docker', () => {
     it('is led to the setting that names the daemon', async ({ window, workbench }) => {
         await workbench.openFile('failing/Dockerfile');
         await workbench.runCommand('Livepush: Start');
-        await workbench.notification(nowhere.slice('unix://'.length)).waitFor();
+        const message = `Docker cannot be reached: there is no socket ${nowhere}. Start Docker`;
+        await workbench.notification(message).waitFor();
         await window.picture('no-daemon-high-contrast');
-        await workbench.answer('/nowhere/docker.sock', 'Open Settings');
+        await workbench.answer(message, 'Open Settings');
         await workbench.page.locator('.settings-editor').getByText('Docker Host').first().waitFor();
         await workbench.escape();
     });
@@ -37,9 +38,10 @@ describe('a person who cannot reach Docker', () => {
         await numbers.waitFor({ state: 'hidden' });
         await workbench.openFile('failing/Dockerfile');
         await workbench.runCommand('Livepush: Start');
-        await workbench.notification('Add yourself to the group').waitFor();
+        const message = 'You have no permission to open Docker’s socket /var/run/docker.sock. Add';
+        await workbench.notification(message).waitFor();
         await window.picture('no-permission-high-contrast');
-        await workbench.answer('Add yourself to the group', 'Copy Command That Grants Access');
+        await workbench.answer(message, 'Copy Command That Grants Access');
         await expect
             .poll(() => workbench.clipboard())
             .toContain('usermod --append --groups docker');

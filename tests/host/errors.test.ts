@@ -1,5 +1,6 @@
 /** What can go wrong with a container: each has a typed error, and the next push makes up for it. */
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { PushResult } from '../../extension/host/api.js';
+import { fromDocker } from '../../extension/host/docker/errors.js';
 import { connect } from '../../extension/host/frontEnd.js';
 import { Session } from '../../extension/host/session.js';
 
@@ -76,6 +78,70 @@ function inside(session: Session, command: string): Promise<unknown> {
 
 const PAGE = { updated: ['page'], deleted: [] };
 const OWED: Partial<PushResult> = { outcome: 'failed', restarted: false };
+
+describe('what keeps Docker from being reached', () => {
+    const unreachable = {
+        code: 'daemon-unreachable',
+        remedy: 'Start Docker, or name the address at which it listens.',
+    };
+
+    test('no socket', async () => {
+        await expect(connect('unix:///nowhere/docker.sock')).rejects.toMatchObject({
+            ...unreachable,
+            message: 'Docker cannot be reached: there is no socket /nowhere/docker.sock',
+        });
+    });
+
+    test('nobody who listens', async () => {
+        const server = createServer().listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        const { port } = server.address() as AddressInfo;
+        server.close();
+        await expect(connect(`tcp://127.0.0.1:${port}`)).rejects.toMatchObject({
+            ...unreachable,
+            message: `Docker cannot be reached: nothing listens at 127.0.0.1:${port}`,
+        });
+    });
+
+    test('a connection that is broken off', async () => {
+        const server = createServer((request) => request.socket.destroy()).listen(0, '127.0.0.1');
+        onTestFinished(() => void server.close());
+        await once(server, 'listening');
+        const { port } = server.address() as AddressInfo;
+        await expect(connect(`tcp://127.0.0.1:${port}`)).rejects.toMatchObject({
+            ...unreachable,
+            message: 'Docker broke off the connection',
+        });
+    });
+
+    // What Node says then: as root, a test is refused nothing.
+    test.each([
+        [
+            Object.assign(new AggregateError([new Error('connect ECONNREFUSED ::1:2375')]), {
+                code: 'ECONNREFUSED',
+            }),
+            'daemon-unreachable',
+            'Docker cannot be reached: nothing listens at ::1:2375',
+        ],
+        [
+            new Error('getaddrinfo ENOTFOUND docker.example'),
+            'daemon-unreachable',
+            'Docker cannot be reached: no host is called docker.example',
+        ],
+        [
+            new Error('connect EACCES /run/docker.sock'),
+            'permission-denied',
+            'You have no permission to open Docker’s socket /run/docker.sock',
+        ],
+        [
+            new Error('EACCES: permission denied, open .env'),
+            'internal',
+            'Writing: EACCES: permission denied, open .env',
+        ],
+    ])('%s', (thrown, code, message) => {
+        expect(fromDocker(thrown, 'Writing')).toMatchObject({ code, message });
+    });
+});
 
 describe('what keeps a container from being pushed to', () => {
     test('a root filesystem that is read-only', async () => {
@@ -175,7 +241,7 @@ describe('what keeps a push from its end', () => {
     test('a port that somebody else has', async () => {
         const { dockerfile, folder } = await project();
         const server = createServer().listen(0, '127.0.0.1');
-        await new Promise((resolve) => server.once('listening', resolve));
+        await once(server, 'listening');
         const { port } = server.address() as AddressInfo;
         const options = { docker, dockerfile, context: folder, ports: [`127.0.0.1:${port}:80`] };
         await expect(Session.start(options)).rejects.toMatchObject({ code: 'port-taken' });

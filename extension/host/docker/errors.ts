@@ -13,13 +13,15 @@ interface Rule {
 const RULES: readonly Rule[] = [
     {
         code: 'daemon-unreachable',
-        matches: /ECONNREFUSED|ENOENT|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT|socket hang up/u,
-        remedy: 'Start Docker, or set DOCKER_HOST to where it listens.',
+        matches: /(?:connect|getaddrinfo) E(?!ACCES|PERM)|ECONNRESET|EPIPE|socket hang up/u,
+        remedy: 'Start Docker, or name the address at which it listens.',
+        sentence: unreachable,
     },
     {
         code: 'permission-denied',
-        matches: /EACCES|EPERM: .*connect/u,
-        remedy: 'Add yourself to the group that owns the Docker socket, then log in again.',
+        matches: /connect E(?:ACCES|PERM)\b/u,
+        remedy: 'Add yourself to the group that owns it, then log in again.',
+        sentence: (said) => `You have no permission to open Docker’s socket ${placeOf(said)}`,
     },
     {
         code: 'no-space',
@@ -64,6 +66,30 @@ const RULES: readonly Rule[] = [
     },
 ];
 
+/** Node names what it could not do, the reason and the place: `connect ENOENT /run/docker.sock`. */
+function unreachable(said: string): string {
+    const reason = /E[A-Z_]+/u.exec(said)?.[0] ?? '';
+    const place = placeOf(said);
+    switch (reason) {
+        case 'ENOENT':
+            return `Docker cannot be reached: there is no socket ${place}`;
+        case 'ECONNREFUSED':
+            return `Docker cannot be reached: nothing listens at ${place}`;
+        case 'ENOTFOUND':
+        case 'EAI_AGAIN':
+            return `Docker cannot be reached: no host is called ${place}`;
+        case 'ETIMEDOUT':
+        case 'EHOSTUNREACH':
+            return `Docker cannot be reached: ${place} does not answer`;
+        default:
+            return 'Docker broke off the connection';
+    }
+}
+
+function placeOf(said: string): string {
+    return /(?:connect|getaddrinfo) \w+ (\S+)/u.exec(said)?.[1] ?? '';
+}
+
 /** Docker names the address and the port somewhere in what it says, and much besides. */
 function takenPort(said: string): string | null {
     const [, address, port] = /(\d+\.\d+\.\d+\.\d+|\[[\da-f:]*\]):(\d+)\b/iu.exec(said) ?? [];
@@ -81,6 +107,8 @@ export function daemonMessage(thrown: unknown): string {
             return String(json.message);
         }
     }
+    // A name that stands for several addresses was tried at each of them.
+    if (thrown instanceof AggregateError) return daemonMessage(thrown.errors[0]);
     return messageOf(thrown);
 }
 
@@ -92,14 +120,10 @@ export function fromDocker(
 ): LivepushError {
     if (thrown instanceof LivepushError) return thrown;
     const said = daemonMessage(thrown);
-    const code =
-        typeof thrown === 'object' && thrown !== null && 'code' in thrown
-            ? String(thrown.code)
-            : '';
     const isSocket = statusOf(thrown) === null;
     const rule = RULES.find(({ code: kind, matches }) => {
         const aboutSocket = kind === 'daemon-unreachable' || kind === 'permission-denied';
-        return aboutSocket ? isSocket && matches.test(`${code} ${said}`) : matches.test(said);
+        return aboutSocket ? isSocket && matches.test(said) : matches.test(said);
     });
     const message = rule?.sentence?.(said) ?? `${doing}: ${said}`;
     return new LivepushError(rule?.code ?? 'internal', message, {

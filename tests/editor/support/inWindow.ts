@@ -13,20 +13,22 @@ interface Shown {
 
 /** The `it` of tests that happen in a window, and are handed what is seen in it. */
 export function inWindow(options: WindowOptions) {
-    return test
-        // eslint-disable-next-line no-empty-pattern -- vitest reads what is wanted off the pattern
-        .extend('window', { scope: 'file' }, async ({}, { onCleanup }) => {
-            const window = await TestWindow.open(options);
-            onCleanup(() => window.close());
-            return window;
-        })
-        .extend<Shown>({
-            workbench: async ({ window, task, onTestFailed }, use) => {
-                // What a person would have seen when it failed.
-                onTestFailed(() => window.picture(`failure-${task.name}`));
-                await use(window.workbench);
-            },
-            panel: async ({ workbench }, use) => use(workbench.panel),
-            sideBar: async ({ workbench }, use) => use(workbench.sideBar),
-        });
+    return (
+        test
+            // eslint-disable-next-line no-empty-pattern -- vitest reads what is wanted off the pattern
+            .extend('window', { scope: 'file' }, async ({}, { onCleanup }) => {
+                const window = await TestWindow.open(options);
+                onCleanup(() => window.close());
+                return window;
+            })
+            .extend<Shown>({
+                workbench: async ({ window, task, onTestFailed }, use) => {
+                    // What a person would have seen when it failed.
+                    onTestFailed(() => window.picture(`failure-${task.name}`));
+                    await use(window.workbench);
+                },
+                panel: async ({ workbench }, use) => use(workbench.panel),
+                sideBar: async ({ workbench }, use) => use(workbench.sideBar),
+            })
+    );
 }
