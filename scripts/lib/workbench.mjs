@@ -84,8 +84,11 @@ export async function startVscode(options = {}) {
         address: server.address,
         home,
         logFile: server.logFile,
-        /** The address that opens `folder`. */
-        urlOf: (folder) => `${server.address}/?folder=${encodeURIComponent(folder)}`,
+        /** The address that opens a folder, or the folders that a `.code-workspace` names. */
+        urlOf: (path) => {
+            const kind = path.endsWith('.code-workspace') ? 'workspace' : 'folder';
+            return `${server.address}/?${kind}=${encodeURIComponent(path)}`;
+        },
         async close() {
             await server.close();
             if (!options.home) rmSync(home, { recursive: true, force: true, maxRetries: 5 });

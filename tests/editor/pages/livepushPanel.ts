@@ -29,6 +29,14 @@ export class LivepushPanel {
             .locator('option', { hasText: container });
     }
 
+    async showSession(container: string): Promise<void> {
+        const title = await this.session(container).textContent();
+        await this.frame
+            .locator('header select')
+            .first()
+            .selectOption({ label: title ?? container });
+    }
+
     get headline(): Locator {
         return this.frame.locator('.headline');
     }
@@ -75,8 +83,8 @@ export class LivepushPanel {
         return this.frame.locator('.welcome');
     }
 
-    async filter(text: string): Promise<void> {
-        await this.frame.getByPlaceholder('Filter steps').fill(text);
+    get filterField(): Locator {
+        return this.frame.getByPlaceholder('Filter steps');
     }
 
     async choose(step: string): Promise<void> {
@@ -89,6 +97,21 @@ export class LivepushPanel {
 
     async find(text: string): Promise<void> {
         await this.frame.locator('.find input').fill(text);
+    }
+
+    /** Of the border around an element: `none` where there is nothing to be seen of one. */
+    outlineOf(element: Locator): Promise<string> {
+        return element.evaluate<string, unknown>(
+            `(element) => {
+                const { outlineColor, outlineStyle } = getComputedStyle(element);
+                return outlineColor === 'rgba(0, 0, 0, 0)' ? 'none' : outlineStyle;
+            }`,
+        );
+    }
+
+    /** What a screen reader is told of without being asked. */
+    announcement(text: string): Locator {
+        return this.frame.getByRole('status').filter({ hasText: text });
     }
 
     get noMatch(): Locator {

@@ -89,9 +89,9 @@ export class Workbench {
     }
 
     /** Answers the question of Start, which is asked only where there is something to attach to. */
-    async chooseIfAsked(text: string): Promise<void> {
+    async chooseIfAsked(text: string, begun = this.statusItem): Promise<void> {
         const row = this.quickPickRow(text);
-        await row.or(this.statusItem).first().waitFor();
+        await row.or(begun).first().waitFor();
         if (await row.isVisible()) await row.click();
     }
 
@@ -210,6 +210,14 @@ export class Workbench {
         await this.runCommand('Welcome: Open Walkthrough...');
         await this.choose(title);
         await this.page.locator('.gettingStartedContainer').getByText(title).first().waitFor();
+    }
+
+    /** Opens our walkthrough at a step, and follows its button. */
+    async followWalkthrough(step: string, action: string): Promise<void> {
+        await this.openWalkthrough('Get Started with Livepush');
+        const walkthrough = this.page.locator('.gettingStartedContainer');
+        await walkthrough.locator('.getting-started-step', { hasText: step }).click();
+        await walkthrough.getByRole('button', { name: action, exact: true }).click();
     }
 
     async closeEditors(): Promise<void> {

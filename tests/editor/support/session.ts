@@ -16,6 +16,8 @@ const run = promisify(execFile);
 export interface WindowOptions {
     /** A folder of `examples/`, or the absolute path of another project. */
     readonly project: string;
+    /** A file of the project that names the folders to open; without it, the project is the folder. */
+    readonly workspace?: string;
     readonly settings?: Readonly<Record<string, unknown>>;
     readonly workspaceSettings?: Readonly<Record<string, unknown>>;
     /** Keeps Workspace Trust on. */
@@ -35,6 +37,7 @@ const themes = {
 
 export class TestWindow {
     readonly folder: string;
+    readonly #address: string;
     #workbench: Workbench;
     readonly #vscode: Vscode;
     readonly #browser: Browser;
@@ -42,12 +45,14 @@ export class TestWindow {
 
     private constructor(
         folder: string,
+        address: string,
         workbench: Workbench,
         vscode: Vscode,
         browser: Browser,
         theme: Theme,
     ) {
         this.folder = folder;
+        this.#address = address;
         this.#workbench = workbench;
         this.#vscode = vscode;
         this.#browser = browser;
@@ -76,8 +81,9 @@ export class TestWindow {
             ...(asNobody === true ? { owned: [parent] } : {}),
         });
         const browser = await startBrowser();
-        const workbench = await openIn(browser, vscode.urlOf(folder));
-        return new TestWindow(folder, workbench, vscode, browser, theme);
+        const address = vscode.urlOf(join(folder, options.workspace ?? ''));
+        const workbench = await openIn(browser, address);
+        return new TestWindow(folder, address, workbench, vscode, browser, theme);
     }
 
     get workbench(): Workbench {
@@ -88,7 +94,7 @@ export class TestWindow {
     async openElsewhere(): Promise<Workbench> {
         await this.#workbench.page.goto('about:blank');
         await this.#workbench.page.close();
-        this.#workbench = await openIn(this.#browser, this.#vscode.urlOf(this.folder));
+        this.#workbench = await openIn(this.#browser, this.#address);
         return this.#workbench;
     }
 
