@@ -10,13 +10,24 @@ const it = inWindow({ project: workshop, theme: 'light' });
 describe('a person', () => {
     let container = '';
 
-    it('finds the way in a walkthrough', async ({ window, workbench }) => {
+    it('is led by a walkthrough before there is a session', async ({
+        window,
+        workbench,
+        panel,
+    }) => {
+        write(window, 'pace', 'wait');
         await workbench.openWalkthrough('Get Started with Livepush');
-        const walkthrough = workbench.page.locator('.gettingStartedContainer');
-        for (const step of ['Start a session', 'Save a file', 'Name the live command']) {
-            await walkthrough.getByRole('button', { name: step }).first().waitFor();
-        }
         await window.picture('walkthrough-light');
+        await workbench.followWalkthrough('Name the live command', 'Preview Live Dockerfile');
+        await workbench.tab('Live ↔ Dockerfile').waitFor();
+        await workbench.followWalkthrough('Save a file', 'Show Output');
+        await panel.welcome.waitFor();
+        await workbench.followWalkthrough('Trust it', 'Verify');
+        await workbench.notification('There is no session yet').waitFor();
+        await workbench.followWalkthrough('Start a session', 'Start');
+        await workbench.chooseIfAsked('Build and Run');
+        await workbench.answer('the pace is wait', 'Cancel');
+        await workbench.statusItem.waitFor({ state: 'hidden' });
         await workbench.closeEditors();
     });
 
@@ -26,7 +37,6 @@ describe('a person', () => {
         panel,
         sideBar,
     }) => {
-        write(window, 'pace', 'wait');
         await sideBar.showSessions();
         await sideBar.welcomeButton('Start').click();
         await workbench.chooseIfAsked('Build and Run');
@@ -70,6 +80,7 @@ describe('a person', () => {
         await panel.stepIn('grep -q wait', 'running').locator('.clock').waitFor();
         await workbench.openFile('Dockerfile');
         await expect.poll(() => workbench.gutterMarks()).toEqual(['running']);
+        await workbench.codeLens('Pushing: ').waitFor();
         await window.pictures('running');
         await workbench.runCommand('Livepush: Cancel Push');
         await workbench.waitForStatus('Owed');
@@ -78,7 +89,8 @@ describe('a person', () => {
         await workbench.hover(lines.pace, 2);
         await workbench.hoverText('It is owed: the next push runs it.').waitFor();
         await workbench.escape();
-        await window.picture('owed-light');
+        await workbench.codeLens('Owed: ').waitFor();
+        await window.pictures('owed');
     });
 
     it('retries from the tree, and cancels from it', async ({ workbench, panel, sideBar }) => {
@@ -124,23 +136,50 @@ describe('a person', () => {
         await workbench.escape();
     });
 
-    it('pauses and resumes from the tree', async ({ window, workbench, sideBar }) => {
+    it('pauses from the tree, pushes in the pause, and resumes', async ({
+        window,
+        workbench,
+        sideBar,
+    }) => {
         await sideBar.showSessions();
         await sideBar.clickRowAction('Dockerfile', 'Pause');
         await workbench.waitForStatus('Paused');
+        await workbench.edit('www/index.html', 1, '<p>In the pause.</p>');
+        await window.pictures('paused');
+        await sideBar.clickRowAction('Dockerfile', 'Push');
+        await served(container, 'In the pause.', performance.now());
+        await workbench.waitForStatus('Paused');
         await workbench.edit('www/index.html', 1, '<p>After the pause.</p>');
-        await window.picture('paused-light');
         await sideBar.clickRowAction('Dockerfile', 'Resume');
         await served(container, 'After the pause.', performance.now());
         await workbench.waitForStatus('Live');
     });
 
-    it('opens the application in the browser', async ({ workbench }) => {
-        const page = await workbench.opened(() =>
-            workbench.runCommand('Livepush: Open in Browser'),
-        );
-        await page.getByText('After the pause.').waitFor();
-        await page.close();
+    it('opens the application in the browser', async ({ workbench, sideBar }) => {
+        const byCommand = (): Promise<void> => workbench.runCommand('Livepush: Open in Browser');
+        const fromTree = (): Promise<void> => sideBar.clickRowAction(container, 'Open in Browser');
+        for (const open of [byCommand, fromTree]) {
+            const page = await workbench.opened(open);
+            await page.getByText('After the pause.').waitFor();
+            await page.close();
+        }
+    });
+
+    it('restarts the container from the tree', async ({ workbench, sideBar }) => {
+        const starts = async (): Promise<number> =>
+            (await docker('logs', container)).split('serving').length;
+        const before = await starts();
+        await sideBar.clickRowAction(container, 'Restart Container');
+        await expect.poll(starts).toBe(before + 1);
+        await workbench.waitForStatus('Live');
+    });
+
+    it('has a file explained from its context menu', async ({ workbench, sideBar }) => {
+        await sideBar.showFiles();
+        const file = sideBar.file('serve.sh');
+        await sideBar.chooseInContextMenu(file, 'Explain What Saving This File Does');
+        await workbench.quickPickRow('serve.sh changed').waitFor();
+        await workbench.escape();
     });
 
     it('opens the Dockerfile, and from the tree its step', async ({
@@ -173,12 +212,24 @@ describe('a person', () => {
         await served(container, 'After the pause.', performance.now());
     });
 
-    it('has it rebuilt by command', async ({ workbench, panel }) => {
-        await workbench.runCommand('Livepush: Rebuild');
-        await panel.session(container).waitFor({ state: 'detached' });
-        await workbench.waitForStatus('Live');
-        container = await panel.containerName();
-        await served(container, 'After the pause.', performance.now());
+    it('has it rebuilt by command, and from the tree', async ({ workbench, panel, sideBar }) => {
+        const byCommand = (): Promise<void> => workbench.runCommand('Livepush: Rebuild');
+        const fromTree = (): Promise<void> =>
+            sideBar.chooseInContextMenu(sideBar.row('Dockerfile'), 'Rebuild');
+        await sideBar.showSessions();
+        for (const rebuild of [byCommand, fromTree]) {
+            await rebuild();
+            await panel.session(container).waitFor({ state: 'detached' });
+            await workbench.waitForStatus('Live');
+            container = await panel.containerName();
+            await served(container, 'After the pause.', performance.now());
+        }
+    });
+
+    it('verifies from the walkthrough', async ({ workbench }) => {
+        await workbench.followWalkthrough('Trust it', 'Verify');
+        await workbench.notification('is what a fresh build would be').waitFor();
+        await workbench.dismissNotifications();
     });
 
     it('is told the last words of an application that ends, and restarts it', async ({

@@ -1,5 +1,6 @@
 /** Which session a command means: the one it was called on, the one at hand, or a person's choice. */
 import * as vscode from 'vscode';
+import { commands } from '../contributions.js';
 import type { SessionEntry } from '../sessions/sessionEntry.js';
 import type { Sessions } from '../sessions/sessions.js';
 import { stateIcon } from '../views/stateLabel.js';
@@ -16,7 +17,10 @@ export async function chooseSession(
     const named = sessionOf(sessions, argument);
     if (named !== undefined) return named;
     const [only, ...others] = sessions.all;
-    if (only === undefined) return null;
+    if (only === undefined) {
+        await offerStart();
+        return null;
+    }
     if (others.length === 0) return only;
     const active = vscode.window.activeTextEditor?.document.uri;
     const ofEditor = active === undefined ? undefined : sessions.of(active).at(-1);
@@ -31,6 +35,16 @@ function sessionOf(sessions: Sessions, argument: unknown): SessionEntry | undefi
         return sessions.get(String(argument.sessionKey));
     }
     return undefined;
+}
+
+/** A walkthrough or a key binding offers commands before there is anything to do them to. */
+async function offerStart(): Promise<void> {
+    const start = vscode.l10n.t('Start');
+    const answer = await vscode.window.showInformationMessage(
+        vscode.l10n.t('There is no session yet.'),
+        start,
+    );
+    if (answer === start) await vscode.commands.executeCommand(commands.start);
 }
 
 async function pickSession(sessions: Sessions): Promise<SessionEntry | null> {

@@ -85,7 +85,7 @@ async function verify(sessions: Sessions, reports: Reports, argument: unknown): 
             location: vscode.ProgressLocation.Notification,
             title: vscode.l10n.t('Livepush: comparing {0} with a fresh build', entry.name),
         },
-        () => entry.verify(vscode.l10n.t('verify')),
+        () => entry.verify(vscode.l10n.t('against a fresh build')),
     );
     if (differences.length === 0) {
         void vscode.window.showInformationMessage(

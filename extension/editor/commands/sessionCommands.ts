@@ -40,7 +40,9 @@ export function registerSessionCommands(services: Services): vscode.Disposable[]
             await notifier.guard(() => work(entry, argument), { dockerfile: entry.dockerfile });
         });
     return [
-        onSession(commands.push, (entry) => pusher.push(entry, undefined, vscode.l10n.t('push'))),
+        onSession(commands.push, (entry) =>
+            pusher.push(entry, undefined, vscode.l10n.t('by hand')),
+        ),
         onSession(commands.retry, (entry) =>
             pusher.push(entry, { updated: [], deleted: [] }, vscode.l10n.t('retry')),
         ),

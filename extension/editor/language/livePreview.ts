@@ -1,6 +1,7 @@
 /** `Preview Live Dockerfile`: what the directives make of a Dockerfile, as a diff that follows. */
 import * as vscode from 'vscode';
 import { commands } from '../contributions.js';
+import { chooseTarget } from '../start/start.js';
 
 const scheme = 'livepush-live';
 const typingPause = 150;
@@ -57,11 +58,23 @@ export class LivePreview implements vscode.TextDocumentContentProvider, vscode.D
     }
 }
 
-async function preview(uri = vscode.window.activeTextEditor?.document.uri): Promise<void> {
+async function preview(named?: vscode.Uri): Promise<void> {
+    const uri = named ?? dockerfileAtHand() ?? (await chooseDockerfile());
     if (uri === undefined || uri.scheme === scheme) return;
     // Only the right side of a diff can be typed in, so the Dockerfile stands there.
     const title = vscode.l10n.t('Live ↔ {0}', vscode.workspace.asRelativePath(uri));
     await vscode.commands.executeCommand('vscode.diff', liveUri(uri), uri, title);
+}
+
+/** Of this language, whatever its name is. */
+function dockerfileAtHand(): vscode.Uri | undefined {
+    const active = vscode.window.activeTextEditor?.document;
+    return active?.languageId === 'dockerfile' ? active.uri : undefined;
+}
+
+async function chooseDockerfile(): Promise<vscode.Uri | undefined> {
+    const target = await chooseTarget(vscode.l10n.t('Preview Live Dockerfile'));
+    return target?.dockerfile;
 }
 
 function liveUri(source: vscode.Uri): vscode.Uri {

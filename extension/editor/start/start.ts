@@ -26,7 +26,7 @@ export class Starter {
 
     async start(uri?: vscode.Uri, options: StartChoices = {}): Promise<void> {
         if (!(await isTrusted())) return;
-        const target = await chooseTarget(uri);
+        const target = await chooseTarget(vscode.l10n.t('Livepush: Start'), uri);
         if (target === null) return;
         const running = this.#sessions.withDockerfile(target.dockerfile);
         if (running?.live) {
@@ -105,7 +105,8 @@ export async function isTrusted(): Promise<boolean> {
     return false;
 }
 
-async function chooseTarget(uri?: vscode.Uri): Promise<Target | null> {
+/** The Dockerfile that is named, or at hand, or the only one, or a person's choice. */
+export async function chooseTarget(title: string, uri?: vscode.Uri): Promise<Target | null> {
     if (uri !== undefined) return targetOf(uri);
     const active = vscode.window.activeTextEditor?.document;
     if (active?.languageId === 'dockerfile' && isDockerfile(active.uri)) {
@@ -127,7 +128,7 @@ async function chooseTarget(uri?: vscode.Uri): Promise<Target | null> {
             target,
         })),
         {
-            title: vscode.l10n.t('Livepush: Start'),
+            title,
             placeHolder: vscode.l10n.t('Which Dockerfile?'),
             matchOnDescription: true,
         },

@@ -10,7 +10,7 @@ export class LivepushPanel {
 
     get frame(): FrameLocator {
         return this.#page
-            .frameLocator('.part.panel iframe.webview.ready, iframe.webview.ready')
+            .frameLocator('iframe.webview.ready[src*="purpose=webviewView"]')
             .frameLocator('#active-frame');
     }
 
