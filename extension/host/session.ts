@@ -177,6 +177,8 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
         this.#pushes -= 1;
         if (this.#pushes === 0) this.#become(state);
         this.emit('pushEnd', result);
+        // While the push was at work, an end was taken for part of its restart.
+        if (this.#state === 'down' && result.error === null) await this.#tellOfEnd();
         return result;
     }
 
@@ -369,16 +371,10 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
         if (this.#state === 'closed' || this.#state === 'rebuilding') return;
         const pushing = this.#state === 'pushing' || this.#restarting;
         if (event === 'start' && this.#state === 'down') this.#become('live');
-        if (event === 'die' && !pushing) {
-            const container = this.#docker.getContainer(this.containerId);
-            if (await isRunning(container)) return;
+        if (event === 'die' && !pushing && this.#state !== 'down') {
+            if (await isRunning(this.#docker.getContainer(this.containerId))) return;
             this.#become('down');
-            const said = await lastLines(container, 20);
-            this.#problem(
-                new LivepushError('container-died', `The application ended with ${code ?? '?'}`, {
-                    remedy: said === '' ? 'Restart it.' : `It said last:\n${said}`,
-                }),
-            );
+            await this.#tellOfEnd(code);
         }
         if (event === 'destroy') {
             this.#become('down');
@@ -388,6 +384,17 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
                 }),
             );
         }
+    }
+
+    async #tellOfEnd(code: number | null = null): Promise<void> {
+        const container = this.#docker.getContainer(this.containerId);
+        const ended = code ?? (await inspect(container)).State.ExitCode;
+        const said = await lastLines(container, 20);
+        this.#problem(
+            new LivepushError('container-died', `The application ended with ${ended}`, {
+                remedy: said === '' ? 'Restart it.' : `It said last:\n${said}`,
+            }),
+        );
     }
 
     #problem(error: LivepushErrorShape): void {

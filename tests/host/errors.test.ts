@@ -217,6 +217,21 @@ describe('what keeps a container from being pushed to', () => {
         expect(await session.verify()).toEqual([]);
     });
 
+    test('an application that ends as soon as it is restarted', async () => {
+        const { save, start } = await project(
+            'FROM busybox\nCOPY page .\nCMD grep -q p1 page && exec sleep 100000; exit 7\n',
+        );
+        const session = await start();
+        const problem = new Promise((resolve) => session.on('problem', resolve));
+        await save('page', 'p2\n');
+        await session.push(PAGE);
+        expect(await problem).toMatchObject({
+            code: 'container-died',
+            message: 'The application ended with 7',
+        });
+        expect(session.state).toBe('down');
+    });
+
     test('a container that was removed', async () => {
         const { save, start } = await project();
         const session = await start();
