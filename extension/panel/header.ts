@@ -31,7 +31,11 @@ export class Header {
             events.onRecord(Number(this.#records.value));
         });
         this.#state = element('span', { class: 'session-state', role: 'status' });
-        this.#commands = element('div', { class: 'commands', role: 'toolbar' });
+        this.#commands = element('div', {
+            class: 'commands',
+            role: 'toolbar',
+            label: strings.session,
+        });
         this.element = element(
             'header',
             {},

@@ -90,6 +90,7 @@ function writeIfShown(chunk: OutputChunk, record: RecordView | null): void {
 }
 
 function takeRecord(record: RecordView): void {
+    steps.announce(record);
     const known = records.findIndex(({ number }) => number === record.number);
     if (known >= 0) {
         records[known] = record;

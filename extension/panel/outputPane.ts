@@ -41,16 +41,17 @@ export class OutputPane {
             output: new OutputTerminal(strings.output, onFound),
             log: new OutputTerminal(strings.log, onFound),
         };
+        for (const tab of panelTabs) this.#terminals[tab].element.id = `screen-${tab}`;
         this.#tabs = { output: this.#tabButton('output'), log: this.#tabButton('log') };
         this.#empty = element('p', { class: 'empty' });
         const tabs = element(
             'div',
-            { class: 'tabs', role: 'tablist' },
+            { class: 'tabs', role: 'tablist', label: strings.output },
             ...Object.values(this.#tabs),
         );
         const tools = element(
             'div',
-            { class: 'tools', role: 'toolbar' },
+            { class: 'tools', role: 'toolbar', label: strings.output },
             button(strings.find, picture('find'), () => {
                 this.find();
             }),
@@ -138,6 +139,7 @@ export class OutputPane {
             },
         });
         made.type = 'button';
+        made.setAttribute('aria-controls', this.#terminals[tab].element.id);
         made.addEventListener('keydown', (event) => {
             if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
             const other = tab === 'output' ? 'log' : 'output';

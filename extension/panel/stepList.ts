@@ -3,6 +3,7 @@ import type { RecordView, StepView } from '../protocol/messages.js';
 import { filled, type PanelStrings } from '../protocol/strings.js';
 import { duration, element } from './dom.js';
 import { statePicture } from './pictures.js';
+import { Summary } from './summary.js';
 
 export interface StepListEvents {
     readonly onChoose: (step: string | null) => void;
@@ -22,7 +23,7 @@ export class StepList {
     readonly #strings: PanelStrings;
     readonly #events: StepListEvents;
     readonly #stages: HTMLDivElement;
-    readonly #summary: HTMLDivElement;
+    readonly #summary: Summary;
     readonly #filter: HTMLInputElement;
     #rows = new Map<string, Row>();
     #shape = '';
@@ -33,7 +34,7 @@ export class StepList {
         this.#strings = strings;
         this.#events = events;
         this.#stages = element('div', { class: 'stages' });
-        this.#summary = element('div', { class: 'summary' });
+        this.#summary = new Summary(strings);
         this.#filter = element('input', { class: 'filter', label: strings.filterSteps });
         this.#filter.type = 'search';
         this.#filter.placeholder = strings.filterSteps;
@@ -44,7 +45,7 @@ export class StepList {
             'section',
             { class: 'steps', label: strings.steps },
             this.#filter,
-            this.#summary,
+            this.#summary.element,
             this.#stages,
         );
         this.#stages.addEventListener('keydown', (event) => {
@@ -61,10 +62,15 @@ export class StepList {
             this.#build(steps);
         }
         for (const step of steps) this.#update(step);
-        this.#summarise(record);
+        this.#summary.show(record);
         this.#filter.hidden = steps.length < 8;
         this.#applyFilter();
         this.#tick();
+    }
+
+    /** Says how it went, to those who cannot see it. */
+    announce(record: RecordView): void {
+        this.#summary.announce(record);
     }
 
     #build(steps: readonly StepView[]): void {
@@ -89,6 +95,7 @@ export class StepList {
     }
 
     #row(step: StepView): Row {
+        const reasons = this.#reasons(step);
         const picture = element('span', { class: 'picture' });
         const clock = element('span', { class: 'clock' });
         const choose = element(
@@ -100,9 +107,10 @@ export class StepList {
                 },
             },
             element('span', { class: 'title', text: step.title, title: step.title }),
-            this.#why(step),
+            this.#why(reasons),
         );
         choose.type = 'button';
+        choose.setAttribute('aria-description', reasons.join(', '));
         const root = element(
             'li',
             { class: `step ${step.kind}` },
@@ -114,8 +122,11 @@ export class StepList {
         return { root, picture, choose, clock, shown: step };
     }
 
-    #why(step: StepView): HTMLElement | null {
-        const reasons = step.conditional ? [...step.why, this.#strings.conditional] : step.why;
+    #reasons(step: StepView): readonly string[] {
+        return step.conditional ? [...step.why, this.#strings.conditional] : step.why;
+    }
+
+    #why(reasons: readonly string[]): HTMLElement | null {
         if (reasons.length === 0) return null;
         return element('span', {
             class: 'why',
@@ -154,46 +165,6 @@ export class StepList {
         row.choose.setAttribute('aria-label', `${step.title}, ${state}`);
         row.choose.setAttribute('aria-pressed', String(step.id === this.#chosen));
         row.root.classList.toggle('chosen', step.id === this.#chosen);
-    }
-
-    #summarise(record: RecordView | null): void {
-        if (record === null) {
-            this.#summary.replaceChildren(element('p', { text: this.#strings.waitingForSave }));
-            return;
-        }
-        const { kinds, outcomes } = this.#strings;
-        const parts = [
-            outcomes[record.outcome],
-            record.milliseconds === null ? '' : duration(record.milliseconds),
-            record.written === 0 ? '' : filled(this.#strings.written, record.written),
-            record.removed === 0 ? '' : filled(this.#strings.removed, record.removed),
-            record.restarted ? this.#strings.restarted : '',
-        ].filter((part) => part !== '');
-        const error =
-            record.error === null
-                ? null
-                : element(
-                      'p',
-                      { class: 'error', role: 'alert' },
-                      element('strong', { text: record.error.message }),
-                      element('span', { text: record.error.remedy }),
-                  );
-        const inexact = record.inexact.map(({ why, remedy }) =>
-            element('p', {
-                class: 'inexact',
-                text: `${this.#strings.inexact}: ${why} ${remedy}`,
-            }),
-        );
-        this.#summary.replaceChildren(
-            element(
-                'p',
-                { class: `headline ${record.outcome}` },
-                element('strong', { text: `${kinds[record.kind]}: ${record.reason}` }),
-                element('span', { text: parts.join(' · ') }),
-            ),
-            ...(error === null ? [] : [error]),
-            ...inexact,
-        );
     }
 
     #applyFilter(): void {

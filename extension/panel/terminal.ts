@@ -37,7 +37,7 @@ export class OutputTerminal {
 
     constructor(label: string, onFound: (found: boolean) => void) {
         this.element.className = 'screen';
-        this.element.setAttribute('role', 'log');
+        this.element.setAttribute('role', 'tabpanel');
         this.element.setAttribute('aria-label', label);
         this.#terminal = new Terminal({
             allowProposedApi: true,

@@ -66,10 +66,10 @@ describe('the panel', () => {
         await panel.stepIn('grep -q wait', 'done').waitFor();
         await workbench.waitForStatus('Live');
         const all = await panel.shownSteps.count();
-        await panel.filter('seq');
+        await panel.filterField.fill('seq');
         await expect.poll(() => panel.shownSteps.count()).toBeLessThan(all);
         await panel.step('RUN seq 1').waitFor();
-        await panel.filter('');
+        await panel.filterField.fill('');
         await expect.poll(() => panel.shownSteps.count()).toBe(all);
     });
 
@@ -79,10 +79,31 @@ describe('the panel', () => {
         await workbench.cursorAt(lines.count).waitFor();
     });
 
+    it('has roles and names for a screen reader', async ({ panel }) => {
+        const { frame } = panel;
+        await frame.getByRole('combobox', { name: 'Session' }).waitFor();
+        await frame.getByRole('combobox', { name: 'History' }).waitFor();
+        await frame
+            .getByRole('toolbar', { name: 'Session' })
+            .getByRole('button', { name: 'Push' })
+            .waitFor();
+        const steps = frame.getByRole('region', { name: 'Steps' });
+        await steps.getByRole('searchbox', { name: 'Filter steps' }).waitFor();
+        const list = steps.getByRole('list', { name: 'Stage 0' });
+        await list.getByRole('button', { name: /^RUN seq 1 .*, done$/u }).waitFor();
+        await frame.getByRole('tab', { name: 'Output', selected: true }).waitFor();
+        await frame.getByRole('tabpanel', { name: 'Output' }).waitFor();
+        expect(await frame.getByRole('button', { name: /^$/u }).count()).toBe(0);
+    });
+
     it('is walked through with the keyboard', async ({ workbench, panel }) => {
-        await panel.shownSteps.first().locator('.choose').focus();
+        await panel.filterField.focus();
+        await workbench.page.keyboard.press('Tab');
+        await panel.shownSteps.first().locator('.choose:focus').waitFor();
         await workbench.page.keyboard.press('ArrowDown');
-        await panel.shownSteps.nth(1).locator('.choose:focus').waitFor();
+        const focused = panel.shownSteps.nth(1).locator('.choose:focus');
+        await focused.waitFor();
+        expect(await panel.outlineOf(focused)).toBe('solid');
         await workbench.page.keyboard.press('Enter');
         await panel.shownSteps.nth(1).locator('.choose[aria-pressed="true"]').waitFor();
         await workbench.page.keyboard.press('Enter');
@@ -102,6 +123,7 @@ describe('the panel', () => {
         await panel.frame.getByText('Save a file to see what it does.').waitFor();
         await workbench.edit('www/index.html', 1, '<p>And again.</p>');
         await panel.stepIn('www/index.html changed', 'done').waitFor();
+        await panel.announcement('Push: saved www/index.html done').waitFor({ state: 'attached' });
         await workbench.runCommand('Livepush: Clear Output');
         await panel.frame.getByText('Save a file to see what it does.').waitFor();
     });

@@ -29,6 +29,7 @@ describe('trouble', () => {
         await workbench.waitForStatus('Failed');
         await panel.headline.filter({ hasText: 'failed' }).waitFor();
         await panel.output('before').waitFor();
+        await workbench.notification('starting').waitFor({ state: 'hidden' });
         await window.picture('build-failed-high-contrast');
         const problems = await workbench.showProblems();
         await problems.getByText('exit 3').first().waitFor();
@@ -38,6 +39,7 @@ describe('trouble', () => {
         await startAnew(workbench, 'unreadable/Dockerfile');
         await workbench.waitForStatus('Failed');
         await workbench.notification('RUNN').waitFor();
+        await workbench.notification('starting').waitFor({ state: 'hidden' });
         await window.picture('unreadable-high-contrast');
         const problems = await workbench.showProblems();
         await problems.getByText('RUNN').first().waitFor();
@@ -67,11 +69,14 @@ describe('trouble', () => {
         rmSync(window.path('bare/www/other.html'));
         await workbench.runCommand('Livepush: Push');
         await served(container, 'Only when told.', performance.now());
-        await panel.headline.filter({ hasText: 'Push: push' }).waitFor();
+        await panel.headline.filter({ hasText: 'Push: by hand' }).waitFor();
         expect(await panel.history.count()).toBe(pushes + 1);
         await expect(docker('cp', `${container}:/www/other.html`, '-')).rejects.toThrow(
             'Could not find the file',
         );
+        await panel.choose('update the live container');
+        // There are no backgrounds to tell by, only borders.
+        expect(await panel.outlineOf(panel.step('update the live container'))).toBe('solid');
         await window.picture('bare-high-contrast');
     });
 

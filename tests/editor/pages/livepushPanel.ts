@@ -1,6 +1,14 @@
 /** The panel view: its steps, its output, its header. */
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 
+/** What a page has, and this program's types do not know. */
+interface Styles {
+    readonly getComputedStyle: (element: unknown) => {
+        readonly outlineColor: string;
+        readonly outlineStyle: string;
+    };
+}
+
 export class LivepushPanel {
     readonly #page: Page;
 
@@ -10,7 +18,7 @@ export class LivepushPanel {
 
     get frame(): FrameLocator {
         return this.#page
-            .frameLocator('iframe.webview.ready[src*="purpose=webviewView"]')
+            .frameLocator('.part.panel iframe.webview.ready, iframe.webview.ready')
             .frameLocator('#active-frame');
     }
 
@@ -101,12 +109,11 @@ export class LivepushPanel {
 
     /** Of the border around an element: `none` where there is nothing to be seen of one. */
     outlineOf(element: Locator): Promise<string> {
-        return element.evaluate<string, unknown>(
-            `(element) => {
-                const { outlineColor, outlineStyle } = getComputedStyle(element);
-                return outlineColor === 'rgba(0, 0, 0, 0)' ? 'none' : outlineStyle;
-            }`,
-        );
+        return element.evaluate((one) => {
+            const { getComputedStyle: styleOf } = globalThis as unknown as Styles;
+            const { outlineColor, outlineStyle } = styleOf(one);
+            return outlineColor === 'rgba(0, 0, 0, 0)' ? 'none' : outlineStyle;
+        });
     }
 
     /** What a screen reader is told of without being asked. */
