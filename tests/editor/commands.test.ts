@@ -21,6 +21,8 @@ describe('a person', () => {
         await workbench.followWalkthrough('Name the live command', 'Preview Live Dockerfile');
         await workbench.tab('Live ↔ Dockerfile').waitFor();
         await workbench.followWalkthrough('Save a file', 'Show Output');
+        // A walkthrough's pictures are a page like the panel's.
+        await workbench.closeEditors();
         await panel.welcome.waitFor();
         await workbench.followWalkthrough('Trust it', 'Verify');
         await workbench.notification('There is no session yet').waitFor();
@@ -229,6 +231,7 @@ describe('a person', () => {
     it('verifies from the walkthrough', async ({ workbench }) => {
         await workbench.followWalkthrough('Trust it', 'Verify');
         await workbench.notification('is what a fresh build would be').waitFor();
+        await workbench.closeEditors();
         await workbench.dismissNotifications();
     });
 

@@ -52,6 +52,7 @@ describe('the services of a Compose file', () => {
             .notification(`Port ${port} of 127.0.0.1 is taken by another container or program`)
             .waitFor();
         await workbench.codeLens('Failed: ').waitFor();
+        await panel.headline.filter({ hasText: 'failed' }).waitFor();
         await window.picture('port-taken-light');
         await workbench.answer(String(port), 'Use a Free Port');
         await workbench.waitForStatus('Live');
