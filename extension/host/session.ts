@@ -178,7 +178,10 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
         if (this.#pushes === 0) this.#become(state);
         this.emit('pushEnd', result);
         // While the push was at work, an end was taken for part of its restart.
-        if (this.#state === 'down' && result.error === null) await this.#tellOfEnd();
+        if (this.#state === 'down' && result.error === null) {
+            // Of a container that is gone somebody else has told.
+            await this.#tellOfEnd().catch(() => undefined);
+        }
         return result;
     }
 
