@@ -131,10 +131,14 @@ export async function chooseTarget(title: string, uri?: vscode.Uri): Promise<Tar
             title,
             placeHolder: vscode.l10n.t('Which Dockerfile?'),
             matchOnDescription: true,
+            ...staying,
         },
     );
     return chosen?.target ?? null;
 }
+
+/** A walkthrough whose button was pressed takes the keyboard back, which would close the list. */
+const staying = { ignoreFocusOut: true };
 
 type Way = { readonly kind: 'run' } | { readonly kind: 'attach'; readonly to: ContainerChoice };
 
@@ -170,6 +174,7 @@ async function chooseWay(host: Host, target: Target): Promise<Way | null> {
             title: vscode.l10n.t('Livepush: Start'),
             placeHolder: vscode.workspace.asRelativePath(target.dockerfile),
             matchOnDescription: true,
+            ...staying,
         },
     );
     return chosen?.way ?? null;
