@@ -30,3 +30,18 @@ test('a restarted container shows nothing of ours at any time', async () => {
     }
     expect([...shown]).toEqual([]);
 });
+
+test('a container that is killed while the helper comes keeps nothing of it', async () => {
+    for (let round = 0; round < 12; round += 1) {
+        await live.close();
+        const opening = live.prepare();
+        await new Promise((resolve) => setTimeout(resolve, round * 4));
+        await container.kill();
+        await opening;
+        await container.start();
+    }
+    await live.close();
+    await live.prepare();
+    const changes: unknown = await container.changes();
+    expect(Array.isArray(changes) ? changes : []).toEqual([]);
+});

@@ -3,6 +3,7 @@ import { LivepushError } from '../errors.js';
 import { Helper } from '../helper/client.js';
 import { HelperUnavailable } from '../helper/errors.js';
 import { hasInit } from '../helper/init.js';
+import { helperPath } from '../helper/install.js';
 import { listPath, type Listing } from '../tree/listing.js';
 import { listTree } from '../tree/some.js';
 import { ask } from './engine.js';
@@ -22,6 +23,8 @@ const GRACE = 300;
 export class LiveContainer {
     readonly #docker: Docker;
     readonly #container: Docker.Container;
+    /** Always the same: one that could not start any more is replaced and removed by the next. */
+    readonly #helperPath = helperPath();
     #helper: Promise<Helper | null> | null = null;
     /** The helper once it is open. */
     #ready: Helper | null = null;
@@ -198,7 +201,10 @@ export class LiveContainer {
             // What is put into a container in which nothing can run would stay in it.
             if (!container.State.Running || container.State.Paused) return null;
             this.#stopSignal = (container.Config as { StopSignal?: string }).StopSignal;
-            const helper = await Helper.open(this.#docker, this.id, { init: this.#hasInit });
+            const helper = await Helper.open(this.#docker, this.id, {
+                init: this.#hasInit,
+                path: this.#helperPath,
+            });
             this.#ready = helper;
             void helper.ended.then(() => {
                 if (this.#ready !== helper) return;

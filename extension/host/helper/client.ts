@@ -19,6 +19,8 @@ export interface OpenOptions {
     readonly architecture?: string;
     /** The container has the helper as its first process: see `withInit`. */
     readonly init?: boolean;
+    /** Where it is put until it runs; what was left there before is replaced. */
+    readonly path?: string;
     readonly signal?: AbortSignal | undefined;
 }
 
@@ -66,7 +68,7 @@ export class Helper {
             }
         }
         const architecture = options.architecture ?? (await architectureOf(docker, containerId));
-        const path = helperPath();
+        const path = options.path ?? helperPath();
         await putHelper(docker, containerId, path, architecture);
         throwIfAborted(options.signal);
         return Helper.#start(docker, containerId, path, options.signal);
