@@ -8,28 +8,50 @@ export class Watch {
     readonly #containerId: string;
     readonly #onLog: (stream: Stream, data: Uint8Array) => void;
     readonly #onEvent: (event: string, exitCode: number | null) => void;
+    readonly #onLost: () => void;
     #log: Readable | null = null;
     #events: NodeJS.ReadableStream | null = null;
+    #opened: Promise<void> | null = null;
+    #since = 0;
     #closed = false;
 
+    /** `onLost` is told when the daemon sends no events any more; then it can be opened again. */
     public constructor(
         docker: Docker,
         containerId: string,
         onLog: (stream: Stream, data: Uint8Array) => void,
         onEvent: (event: string, exitCode: number | null) => void,
+        onLost: () => void,
     ) {
         this.#docker = docker;
         this.#containerId = containerId;
         this.#onLog = onLog;
         this.#onEvent = onEvent;
+        this.#onLost = onLost;
     }
 
+    /** Begins to follow, or goes on where the daemon had broken off; does nothing meanwhile. */
     public async open(): Promise<void> {
+        this.#opened ??= this.#open();
+        try {
+            await this.#opened;
+        } catch (error) {
+            this.#opened = null;
+            throw error;
+        }
+    }
+
+    async #open(): Promise<void> {
         const filters = { container: [this.#containerId], type: ['container'] };
         const events = await this.#docker.getEvents({ filters: JSON.stringify(filters) });
         this.#events = events;
-        void this.#readEvents(events).catch(() => undefined);
-        void this.followLog(0);
+        void this.#readEvents(events)
+            .catch(() => undefined)
+            .then(() => {
+                this.#lose();
+            });
+        this.#log?.destroy();
+        void this.followLog(this.#since);
     }
 
     /** Follows the log from a time on (in seconds), until the container ends. */
@@ -59,6 +81,12 @@ export class Watch {
         this.#closed = true;
         this.#log?.destroy();
         (this.#events as Readable | null)?.destroy();
+    }
+
+    #lose(): void {
+        this.#opened = null;
+        this.#since = Math.floor(Date.now() / 1000);
+        if (!this.#closed) this.#onLost();
     }
 
     async #readEvents(events: NodeJS.ReadableStream): Promise<void> {

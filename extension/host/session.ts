@@ -46,6 +46,8 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
     #container: Docker.ContainerInspectInfo;
     #watch: Watch | null = null;
     #state: SessionState = 'starting';
+    /** Whether the container runs, as the daemon's events tell; null where it has to be asked. */
+    #runs: boolean | null = null;
     #restarting = false;
     #pushes = 0;
     /** What was printed before anybody could listen; it is for the first who does. */
@@ -341,7 +343,9 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
             this.containerId,
             (stream, data) => this.#print(stream, data),
             (event, code) => void this.#onContainer(event, code).catch(() => undefined),
+            () => (this.#runs = null),
         );
+        this.#runs = null;
         await this.#watch.open();
         await this.#pusher.live.prepare();
         // It also asks for what the first save would have to wait for.
@@ -371,6 +375,8 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
 
     /** What others do to the container, or the application to itself. */
     async #onContainer(event: string, code: number | null): Promise<void> {
+        if (event === 'start') this.#runs = true;
+        if (event === 'die' || event === 'destroy') this.#runs = false;
         if (this.#state === 'closed' || this.#state === 'rebuilding') return;
         const pushing = this.#state === 'pushing' || this.#restarting;
         if (event === 'start' && this.#state === 'down') this.#become('live');
@@ -427,9 +433,23 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
 
     async #stateAfter({ outcome, error }: PushResult): Promise<SessionState> {
         if (error?.code === 'container-gone') return 'down';
+        const done = outcome !== 'failed' && outcome !== 'cancelled';
+        if (done && this.#runs === true) return 'live';
+        if (!(await this.#askWhetherItRuns())) return 'down';
+        return done ? 'live' : 'owed';
+    }
+
+    async #askWhetherItRuns(): Promise<boolean> {
+        try {
+            await this.#watch?.open();
+            // Unless an event that comes meanwhile says otherwise.
+            this.#runs = true;
+        } catch {
+            this.#runs = null;
+        }
         const running = await isRunning(this.#docker.getContainer(this.containerId));
-        if (!running) return 'down';
-        return outcome === 'failed' || outcome === 'cancelled' ? 'owed' : 'live';
+        if (!running) this.#runs = false;
+        return running;
     }
 }
 

@@ -1,9 +1,24 @@
 import { Agent } from 'node:http';
+import { inspect } from 'node:util';
 import Docker from 'dockerode';
 import { fromDocker } from './errors.js';
 
 /** Everything that we make carries this, and nothing without it is ever removed. */
 export const SESSION_LABEL = 'livepush.session';
+
+/**
+ * Connections that stay open. The client writes all options of every request out for a log that
+ * nobody reads; with the agent's sockets in them, that took longer than the request.
+ */
+class Connections extends Agent {
+    public constructor() {
+        super({ keepAlive: true });
+    }
+
+    public [inspect.custom](): string {
+        return 'Connections';
+    }
+}
 
 /**
  * A handle of the daemon with connections that stay open: a copy costs about as much as a
@@ -12,7 +27,7 @@ export const SESSION_LABEL = 'livepush.session';
 export function dockerHandle(host?: string): Docker {
     // The client takes an agent, which its published types do not say.
     const open = (options: Docker.DockerOptions): Docker =>
-        new Docker({ ...options, agent: new Agent({ keepAlive: true }) } as Docker.DockerOptions);
+        new Docker({ ...options, agent: new Connections() } as Docker.DockerOptions);
     if (host === undefined || host === '') return open({});
     const url = new URL(host);
     if (url.protocol === 'unix:') return open({ socketPath: url.pathname });
