@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { lookAt } from '../../extension/host/context/changes.js';
+import { Contents } from '../../extension/host/context/contents.js';
 import { ContextFiles } from '../../extension/host/context/files.js';
 import { scan, type Context } from '../../extension/host/context/scan.js';
 
@@ -70,7 +71,28 @@ describe('looking at what changed', () => {
     test('notices a directory that went with its last file', async () => {
         const known = await scan(root, ALL);
         await rm(join(root, 'sub'), { recursive: true });
-        expect((await look(known, 'sub/b.txt')).gone).toEqual(['sub/b.txt', 'sub']);
+        const { gone } = await look(known, 'sub/b.txt');
+        expect([...gone].sort()).toEqual(['sub', 'sub/b.txt']);
+    });
+
+    test('tells which of many files of a directory are gone', async () => {
+        const names = Array.from({ length: 12 }, (_, index) => `many/${index}.txt`);
+        for (const name of names) await save(name, name);
+        const known = await scan(root, ALL);
+        const [gone, there] = [names.slice(0, 5), names.slice(5)];
+        for (const name of gone) await rm(join(root, name));
+        for (const name of there) await save(name, 'new');
+        const looked = await look(known, ...names);
+        expect([...looked.gone].sort()).toEqual([...gone].sort());
+        expect([...looked.there.keys()].sort()).toEqual(['many', ...there].sort());
+    });
+
+    test('tells that many files went with their directory', async () => {
+        const names = Array.from({ length: 12 }, (_, index) => `many/${index}.txt`);
+        for (const name of names) await save(name, name);
+        const known = await scan(root, ALL);
+        await rm(join(root, 'many'), { recursive: true });
+        expect([...(await look(known, ...names)).gone].sort()).toEqual(['many', ...names].sort());
     });
 
     test('looks at a directory whole', async () => {
@@ -121,6 +143,24 @@ describe('sending a file', () => {
         for await (const part of files.open(path)?.bytes ?? []) parts.push(part);
         return Buffer.concat(parts).toString();
     }
+
+    test('reads a small file once while the context knows it as the same', async () => {
+        const known = await scan(root, ALL);
+        const contents = new Contents({
+            tap: () => null,
+            expect: () => undefined,
+            at: () => undefined,
+            clear: () => undefined,
+        });
+        const first = new ContextFiles(root, known, contents);
+        expect(await read(first, 'a.txt')).toBe('a');
+        await rm(join(root, 'a.txt'));
+        const second = new ContextFiles(root, known, contents);
+        expect(await read(second, 'a.txt')).toBe('a');
+        const entry = known.get('a.txt');
+        if (entry !== undefined) contents.forget(join(root, 'a.txt'), entry);
+        expect(await read(second, 'a.txt')).toBe('\0');
+    });
 
     test('sends as much as was said and notes that it changed', async () => {
         const known = await scan(root, ALL);

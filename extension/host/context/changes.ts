@@ -2,9 +2,12 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { LivepushError } from '../errors.js';
 import type { Contents } from './contents.js';
-import { inContext, isVanished, onDisk, readEntry, type ContextEntry } from './entry.js';
+import { inContext, isVanished, onDisk, readAgain, readEntry, type ContextEntry } from './entry.js';
 import { inTurns } from './inTurns.js';
-import { asSent, scan, type Context, type Filter } from './scan.js';
+import { asSent, namesIn, scan, type Context, type Filter } from './scan.js';
+
+/** So many named paths of one directory are worth listing it, to see which of them are gone. */
+const MANY = 8;
 
 /** What became of the paths that somebody named. */
 export interface Looked {
@@ -25,8 +28,8 @@ export async function lookAt(
     known: ReadonlyMap<string, ContextEntry>,
     contents?: Contents,
 ): Promise<Looked> {
-    const look = new Look(context, filter, known, contents);
     const named = new Set([...paths].map((path) => relativeTo(context, path)));
+    const look = new Look(context, named, filter, known, contents);
     await inTurns([...named], (path) => look.at(path));
     return look;
 }
@@ -40,9 +43,14 @@ class Look implements Looked {
     readonly #contents: Contents | undefined;
     /** Directories on the disk without symlinks on their way; many paths share them. */
     readonly #real = new Map<string, Promise<string>>();
+    /** Directories above what was named, that are looked at or have been. */
+    readonly #parents = new Map<string, Promise<void>>();
+    /** What is in directories of which many paths were named, once somebody asked. */
+    readonly #names = new Map<string, Promise<ReadonlySet<string>> | null>();
 
     public constructor(
         context: string,
+        named: Iterable<string>,
         filter: Filter,
         known: ReadonlyMap<string, ContextEntry>,
         contents: Contents | undefined,
@@ -51,6 +59,12 @@ class Look implements Looked {
         this.#filter = filter;
         this.#known = known;
         this.#contents = contents;
+        const counts = new Map<string, number>();
+        for (const directory of [...named].map(dirname)) {
+            const count = (counts.get(directory) ?? 0) + 1;
+            counts.set(directory, count);
+            if (count === MANY) this.#names.set(directory, null);
+        }
     }
 
     public async at(named: string): Promise<void> {
@@ -70,12 +84,11 @@ class Look implements Looked {
             return;
         }
         const before = this.#known.get(path);
-        const entry = await readEntry(this.#context, path, before, this.#contents);
+        const [entry] = await Promise.all([this.#read(path, before), this.#above(path)]);
         // What was below a directory is not, once it is something else.
         if (entry === null || (before !== undefined && before.kind !== entry.kind)) {
             this.gone.push(path);
         }
-        await this.#above(path);
         if (entry === null) return;
         if (!ignored) this.there.set(path, asSent(path, entry, this.#filter));
         if (entry.kind === 'directory') await this.#below(path);
@@ -90,16 +103,46 @@ class Look implements Looked {
         }
     }
 
+    async #read(path: string, before: ContextEntry | undefined): Promise<ContextEntry | null> {
+        if (!(await this.#mayBeThere(path))) return null;
+        return before?.kind === 'file'
+            ? readAgain(this.#context, path, before, this.#contents)
+            : readEntry(this.#context, path, before, this.#contents);
+    }
+
+    async #mayBeThere(path: string): Promise<boolean> {
+        const directory = dirname(path);
+        let names = this.#names.get(directory);
+        if (names === undefined) return true;
+        names ??= this.#namesIn(directory);
+        this.#names.set(directory, names);
+        return (await names).has(basename(path).normalize());
+    }
+
+    /** In one spelling: some systems take several for the same. */
+    async #namesIn(directory: string): Promise<ReadonlySet<string>> {
+        const names = await namesIn(this.#context, directory === '.' ? '' : directory);
+        return new Set(names.map((name) => name.normalize()));
+    }
+
     /** Watchers often name files alone, when the directory around them came or went too. */
-    async #above(path: string): Promise<void> {
-        for (let parent = dirname(path); parent !== '.'; parent = dirname(parent)) {
-            if (this.there.has(parent)) return;
-            if (this.#filter.isIgnored(parent)) continue;
+    #above(path: string): Promise<void> {
+        const parent = dirname(path);
+        if (parent === '.') return Promise.resolve();
+        const looked = this.#parents.get(parent) ?? this.#atParent(parent);
+        this.#parents.set(parent, looked);
+        return looked;
+    }
+
+    async #atParent(parent: string): Promise<void> {
+        const above = this.#above(parent);
+        if (!this.#filter.isIgnored(parent) && !this.there.has(parent)) {
             const before = this.#known.get(parent);
             const entry = await readEntry(this.#context, parent, before);
             if (before !== undefined && entry?.kind !== before.kind) this.gone.push(parent);
             if (entry !== null) this.there.set(parent, entry);
         }
+        await above;
     }
 
     #scan(from: string): Promise<Context> {
@@ -114,8 +157,10 @@ class Look implements Looked {
         if (!path.includes('/')) return path;
         try {
             const file = onDisk(this.#context, path);
-            const root = await this.#realPath(this.#context);
-            const parent = await this.#realPath(dirname(file));
+            const [root, parent] = await Promise.all([
+                this.#realPath(this.#context),
+                this.#realPath(dirname(file)),
+            ]);
             if (parent !== root && !parent.startsWith(root + sep)) return null;
             return inContext(root, join(parent, basename(file)));
         } catch (error) {

@@ -1,6 +1,6 @@
 import type { ContextEntry } from './entry.js';
 
-/** Bytes that are kept: enough for what is saved or checked out at once, little beside an editor. */
+/** Bytes that are kept: enough for the sources of most projects, little beside an editor. */
 const LIMIT = 32 * 1024 * 1024;
 
 /** Takes the bytes of a large file while they are read to be hashed. */
@@ -23,30 +23,44 @@ export interface Ahead {
     clear(): void;
 }
 
-/** What small files held when they were hashed, so that a push need not read them again. */
+interface Kept {
+    readonly entry: ContextEntry;
+    readonly bytes: Buffer;
+}
+
+/**
+ * What small files held when they were hashed or sent, so that a push need not read them again: a
+ * replay sends files that nobody has touched since the last one.
+ */
 export class Contents {
     public readonly ahead: Ahead;
-    readonly #kept = new Map<ContextEntry, Buffer>();
+    /** By the file's path on the disk. */
+    readonly #kept = new Map<string, Kept>();
     #size = 0;
 
     public constructor(ahead: Ahead) {
         this.ahead = ahead;
     }
 
-    public keep(entry: ContextEntry, bytes: Buffer): void {
+    public keep(file: string, entry: ContextEntry, bytes: Buffer): void {
+        this.#drop(file);
         if (this.#size + bytes.length > LIMIT) return;
-        this.#kept.set(entry, bytes);
+        this.#kept.set(file, { entry, bytes });
         this.#size += bytes.length;
     }
 
-    public of(entry: ContextEntry): Buffer | undefined {
-        return this.#kept.get(entry);
+    public of(file: string, entry: ContextEntry): Buffer | undefined {
+        const kept = this.#kept.get(file);
+        return kept?.entry === entry ? kept.bytes : undefined;
     }
 
-    /** Once a push is over nobody needs them any more. */
-    public clear(): void {
-        this.#kept.clear();
-        this.ahead.clear();
-        this.#size = 0;
+    /** Forgets a file of which this entry is no longer true. */
+    public forget(file: string, entry: ContextEntry): void {
+        if (this.#kept.get(file)?.entry === entry) this.#drop(file);
+    }
+
+    #drop(file: string): void {
+        this.#size -= this.#kept.get(file)?.bytes.length ?? 0;
+        this.#kept.delete(file);
     }
 }

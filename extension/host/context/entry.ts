@@ -73,12 +73,34 @@ export async function readEntry(
     }
 }
 
+/** The same for a file that is likely to have changed: opened at once, it is looked at only once. */
+export async function readAgain(
+    context: string,
+    path: string,
+    known: ContextEntry,
+    contents?: Contents,
+): Promise<ContextEntry | null> {
+    try {
+        const entry = await hashFile(onDisk(context, path), contents, known);
+        if (entry !== null) return entry;
+    } catch (error) {
+        if (isMissing(error)) return null;
+        // It may have become something that cannot be opened.
+    }
+    return readEntry(context, path, known, contents);
+}
+
 /** Hashes what one open file holds, so that digest, size and stamp belong together. */
-async function hashFile(file: string, contents?: Contents): Promise<ContextEntry | null> {
+async function hashFile(
+    file: string,
+    contents?: Contents,
+    known?: ContextEntry,
+): Promise<ContextEntry | null> {
     const handle = await openFile(file);
     try {
         const before = await handle.stat({ bigint: true });
         if (!before.isFile()) return null;
+        if (known?.stamp === stampOf(before)) return known;
         const whole = before.size <= SMALL ? await wholeOf(handle, Number(before.size)) : null;
         const tap = whole === null ? contents?.ahead.tap(file, Number(before.size)) : null;
         const read = await readThrough(whole === null ? streamOf(handle) : [whole], tap);
@@ -90,7 +112,7 @@ async function hashFile(file: string, contents?: Contents): Promise<ContextEntry
             stamp: stampOf(before),
             ...read,
         };
-        if (whole !== null) contents?.keep(entry, whole);
+        if (whole !== null) contents?.keep(file, entry, whole);
         await tap?.end(read.size === Number(before.size) ? entry : null);
         return entry;
     } finally {
@@ -142,15 +164,29 @@ export async function openFile(file: string): Promise<FileHandle> {
     return open(file, flags);
 }
 
-/** All bytes of an open file in one read, or null where it has grown meanwhile. */
+/** All bytes of an open file, or null where it has grown meanwhile. */
 async function wholeOf(handle: FileHandle, size: number): Promise<Buffer | null> {
-    const bytes = Buffer.allocUnsafe(size + 1);
-    for (let length = 0; ;) {
-        const { bytesRead } = await handle.read(bytes, length, bytes.length - length, length);
-        length += bytesRead;
-        if (length > size) return null;
-        if (bytesRead === 0 || length === size) return bytes.subarray(0, length);
+    const bytes = await readUpTo(handle, size + 1, size);
+    return bytes.length > size ? null : bytes;
+}
+
+/**
+ * The first bytes of an open file, fewer where it has no more; in one call as a rule. With so many
+ * as are `enough` it does not ask whether there are more.
+ */
+export async function readUpTo(
+    handle: FileHandle,
+    length: number,
+    enough = length,
+): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafe(length);
+    let read = 0;
+    while (read < enough) {
+        const { bytesRead } = await handle.read(bytes, read, length - read, read);
+        if (bytesRead === 0) break;
+        read += bytesRead;
     }
+    return bytes.subarray(0, read);
 }
 
 /** The bytes of an open file up to an end, in pieces that cost little each. */
@@ -173,8 +209,15 @@ function modeOf(stat: BigIntStats): number {
 
 /** A path that is no more, was replaced meanwhile, or has a file on its way: nothing is there. */
 export function isVanished(error: unknown): boolean {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP';
+    return isMissing(error) || codeOf(error) === 'ELOOP';
+}
+
+function isMissing(error: unknown): boolean {
+    return codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
+}
+
+function codeOf(error: unknown): unknown {
+    return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 export function unreadable(path: string, cause: unknown): LivepushError {

@@ -56,7 +56,8 @@ export function asSent(path: string, entry: ContextEntry, filter: Filter): Conte
     return { ...entry, size: 0, digest: NO_BYTES, archive: false, stamp: '' };
 }
 
-async function namesIn(context: string, directory: string): Promise<string[]> {
+/** What is in a directory; nothing where there is none, unless it is the context itself. */
+export async function namesIn(context: string, directory: string): Promise<string[]> {
     try {
         return await readdir(onDisk(context, directory));
     } catch (error) {

@@ -3,7 +3,7 @@ import type Docker from 'dockerode';
 import type { Changes } from '../api.js';
 import { Contents } from '../context/contents.js';
 import { lookAt, relativeTo } from '../context/changes.js';
-import type { ContextEntry } from '../context/entry.js';
+import { onDisk, type ContextEntry } from '../context/entry.js';
 import { scan, type Context } from '../context/scan.js';
 import { tableOf } from '../context/table.js';
 import { LiveContainer } from '../docker/liveContainer.js';
@@ -130,7 +130,7 @@ export class Pusher implements Workplace {
             try {
                 return await this.#push(changes, report, abort.signal);
             } finally {
-                this.contents.clear();
+                this.contents.ahead.clear();
                 // Not needed after all; where it cannot be removed now, the next push does.
                 await this.live.removeWaiting().catch(() => undefined);
                 if (this.#running === abort) this.#running = null;
@@ -226,7 +226,7 @@ export class Pusher implements Workplace {
             const result = await new Push(this, report, signal).run();
             const isOver = result.unstable.size === 0 && !isHelperGone(result.failed);
             if (isOver || repeat === REPEATS || signal.aborted) {
-                this.stages.makeReady();
+                this.stages.tidy();
                 return result;
             }
             await this.look({ updated: [...result.unstable], deleted: [] }, this.contents);
@@ -269,10 +269,19 @@ export class Pusher implements Workplace {
         const away = new Set(gone);
         if (away.size > 0) {
             for (const path of this.context.keys())
-                if (isAtOrBelow(path, away)) this.context.delete(path);
+                if (isAtOrBelow(path, away)) this.#set(path, undefined);
         }
-        for (const [path, entry] of there) this.context.set(path, entry);
+        for (const [path, entry] of there) this.#set(path, entry);
         this.planner.changeContext(tableOf(there), gone.join('\0'));
+    }
+
+    #set(path: string, entry: ContextEntry | undefined): void {
+        const before = this.context.get(path);
+        if (before !== undefined && before !== entry) {
+            this.contents.forget(onDisk(this.contextRoot, path), before);
+        }
+        if (entry === undefined) this.context.delete(path);
+        else this.context.set(path, entry);
     }
 
     #isIgnoreFile(path: string): boolean {
