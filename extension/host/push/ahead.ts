@@ -7,8 +7,8 @@ import { WAITING } from '../docker/writing.js';
 import { padding, TAR_END } from '../tree/tarWriter.js';
 import { fileHeader, folderHeader } from './waiting.js';
 
-/** Bytes on the way from the disk to the daemon. */
-const BUFFERED = 4 * 1024 * 1024;
+/** Pieces on the way from the disk to the daemon, so that neither waits for the other. */
+const PIECES = 3;
 
 /**
  * Sends large files into the live container while they are hashed, which takes as long as sending
@@ -35,7 +35,7 @@ export class SentAhead implements Ahead {
     public tap(file: string, size: number): Tap | null {
         if (!this.#expected.has(file) || !this.#live.canKeepWaiting) return null;
         const path = `${WAITING}/ahead-${this.#count++}`;
-        const pipe = new PassThrough({ highWaterMark: BUFFERED });
+        const pipe = new PassThrough({ objectMode: true, highWaterMark: PIECES });
         pipe.write(Buffer.concat([folderHeader(WAITING), fileHeader(path, size)]));
         // Where it fails, the file is sent again in its turn, and that says why.
         pipe.on('error', () => undefined);

@@ -48,11 +48,14 @@ async function answer(planner: Planner, stages: Stages, need: Need): Promise<voi
 /** What is at a path; its group only where that is handed on, since asking for it costs another call. */
 async function pathAt(build: BuildContainer, path: string): Promise<FoundPath | null> {
     const { container } = build;
-    const there = build.isWarm ? (await build.list([path])).get(path) : undefined;
-    // Of a symlink it is asked where it leads in the end, which only Docker tells.
-    if (there !== undefined && there.kind !== 'symlink') {
-        const { kind, mode, gid, target } = found(there);
-        return { kind, mode, gid: handsOnGroup({ kind, mode }) ? gid : 0, target };
+    if (build.isWarm) {
+        const there = (await build.list([path])).get(path);
+        if (there === undefined) return null;
+        // Of a symlink it is asked where it leads in the end, which only Docker tells.
+        if (there.kind !== 'symlink') {
+            const { kind, mode, gid, target } = found(there);
+            return { kind, mode, gid: handsOnGroup({ kind, mode }) ? gid : 0, target };
+        }
     }
     const stat = await statPath(container, path);
     if (stat === null) return null;

@@ -43,6 +43,7 @@ export class Stages {
     readonly #external = new Map<string, Promise<BuildContainer>>();
     readonly #references = new Map<number, Promise<BuildContainer>>();
     readonly #origins = new Map<number, Promise<Origins>>();
+    readonly #dropped: BuildContainer[] = [];
     readonly #leaving = new Set<Promise<unknown>>();
     readonly #spares = new Spares((image) => this.#create(image));
 
@@ -143,9 +144,12 @@ export class Stages {
         const kept = this.#kept.get(name);
         this.#kept.delete(name);
         if (kept === undefined) return;
-        this.#leave(
-            this.#spares.drop(kept.image).then(() => removeImage(this.#docker, kept.image)),
-        );
+        const removed = async (): Promise<void> => {
+            await this.#removeDropped();
+            await this.#spares.drop(kept.image);
+            await removeImage(this.#docker, kept.image);
+        };
+        this.#leave(removed());
     }
 
     /** What was built is the stage's state from now on. */
@@ -153,7 +157,8 @@ export class Stages {
         const built = this.#building.get(stage);
         if (built === undefined) return;
         const before = await this.#current.get(stage);
-        const changed = await built.build.changed();
+        // Only of the target anybody will ask, to find what the live container has to follow.
+        const changed = stage === this.#outline.target ? await built.build.changed() : [];
         const delta = new Set([...built.delta, ...changed]);
         this.#building.delete(stage);
         this.#current.set(stage, Promise.resolve({ build: built.build, base: built.base, delta }));
@@ -161,8 +166,9 @@ export class Stages {
         if (before !== undefined) this.drop(before);
     }
 
-    /** Makes ready what the next push will most likely begin with: the replays of the last one. */
-    public makeReady(): void {
+    /** After a push: removes what it left, and makes ready what the next most likely begins with. */
+    public tidy(): void {
+        this.#leave(this.#removeDropped());
         this.#spares.make();
     }
 
@@ -177,9 +183,9 @@ export class Stages {
         for (const stage of [...this.#building.keys()]) this.abandon(stage);
     }
 
-    /** Removes a state's container, without anybody waiting for it. */
+    /** Has a state's container removed, once no push has to share the daemon with that. */
     public drop(state: StageState): void {
-        this.#leave(state.build.remove());
+        this.#dropped.push(state.build);
     }
 
     /** The target's image after so many of its layers, in a container that nothing changes. */
@@ -236,6 +242,7 @@ export class Stages {
         for (const made of await Promise.allSettled(kept)) {
             if (made.status === 'fulfilled') this.#leave(made.value.remove());
         }
+        await this.#removeDropped();
         await Promise.all(this.#leaving);
         const layers = await Promise.allSettled(this.#layers.values());
         for (const image of [...this.#kept.values()].reverse()) {
@@ -271,6 +278,10 @@ export class Stages {
 
     #create(image: string): Promise<BuildContainer> {
         return BuildContainer.create(this.#docker, image, this.#session);
+    }
+
+    async #removeDropped(): Promise<void> {
+        await Promise.all(this.#dropped.splice(0).map((build) => build.remove()));
     }
 
     #leave(work: Promise<unknown>): void {
