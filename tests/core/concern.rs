@@ -69,7 +69,7 @@ fn what_is_below_a_file_that_is_in_the_way_is_of_concern() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_change_that_matters_is_of_concern(

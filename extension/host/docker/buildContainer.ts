@@ -146,9 +146,7 @@ export class BuildContainer {
     /** Where each path comes from: where no helper runs, by what it is and contains. */
     public async origins(): Promise<Origins> {
         await this.#start();
-        const helper = this.#helper;
-        const byContent = (): Promise<Origins> => originsByContent(this.container);
-        return helper === null ? byContent() : orWithoutHelper(() => originsOf(helper), byContent);
+        return orWithoutHelper(this.#helper, originsOf, () => originsByContent(this.container));
     }
 
     /** A tar of exactly these paths, as far as they are there, its names relative to `/`. */

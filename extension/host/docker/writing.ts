@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Helper } from '../helper/client.js';
-import { orWithoutHelper } from '../helper/fallback.js';
+import { isHelperGone, orWithoutHelper } from '../helper/fallback.js';
 import { writeArchive } from './archive.js';
 
 /** What is to be written, as tars that can be asked for anew where the first way does not work. */
@@ -29,10 +29,16 @@ export async function write(
     content: Content,
 ): Promise<void> {
     const byArchive = (): Promise<void> => put(container, content.whole());
-    // What is written may itself be read through a helper of another container.
-    const without = (): Promise<void> => orWithoutHelper(byArchive, byArchive);
-    if (helper === null) await without();
-    else await orWithoutHelper(() => apply(helper, container, content), without);
+    // What is written may itself be read through a helper of another container, that may end.
+    const again = (error: unknown): Promise<void> => {
+        if (isHelperGone(error)) return byArchive();
+        throw error;
+    };
+    await orWithoutHelper(
+        helper,
+        (open) => apply(open, container, content),
+        () => byArchive().catch(again),
+    );
 }
 
 /** Writes by the archive API. */

@@ -1,15 +1,18 @@
+import type { Helper } from './client.js';
 import { HelperError, HelperGone } from './errors.js';
 
 /**
- * Does something with a helper, and where that cannot do it or has ended meanwhile, without it:
- * Docker can do more than a process in the container, or says what is wrong.
+ * Does something with a helper, and where there is none, or it cannot do it, or has ended meanwhile,
+ * without it: Docker can do more than a process in the container, or says what is wrong.
  */
 export async function orWithoutHelper<T>(
-    work: () => Promise<T>,
+    helper: Helper | null,
+    work: (helper: Helper) => Promise<T>,
     without: () => Promise<T>,
 ): Promise<T> {
+    if (helper === null) return without();
     try {
-        return await work();
+        return await work(helper);
     } catch (error) {
         if (!isOfHelper(error)) throw error;
         return without();

@@ -269,7 +269,7 @@ export class Pusher implements Workplace {
         const away = new Set(gone);
         if (away.size > 0) {
             for (const path of this.context.keys())
-                if (isAtOrBelow(path, away)) this.#set(path, undefined);
+                if (isBelowAny(path, away)) this.#set(path, undefined);
         }
         for (const [path, entry] of there) this.#set(path, entry);
         this.planner.changeContext(tableOf(there), gone.join('\0'));
@@ -302,7 +302,8 @@ function ended(): LivepushError {
     });
 }
 
-function isAtOrBelow(path: string, tops: ReadonlySet<string>): boolean {
+/** For many tops at once: it looks at the path's own parents, not at all of them. */
+function isBelowAny(path: string, tops: ReadonlySet<string>): boolean {
     for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
         if (tops.has(path.slice(0, end))) return true;
     }

@@ -20,9 +20,11 @@ export function listSome(
     helper: Helper | null,
     paths: readonly string[],
 ): Promise<Listing> {
-    const byArchive = (): Promise<Listing> => listOneByOne(container, paths);
-    if (helper === null) return byArchive();
-    return orWithoutHelper(() => listByHelper(helper, paths, false), byArchive);
+    return orWithoutHelper(
+        helper,
+        (open) => listByHelper(open, paths, false),
+        () => listOneByOne(container, paths),
+    );
 }
 
 /** A path and all below it, or nothing where nothing is. */
@@ -31,9 +33,11 @@ export function listTree(
     helper: Helper | null,
     path: string,
 ): Promise<Listing> {
-    const byArchive = (): Promise<Listing> => listPath(container, path);
-    if (helper === null) return byArchive();
-    return orWithoutHelper(() => listByHelper(helper, [path], true), byArchive);
+    return orWithoutHelper(
+        helper,
+        (open) => listByHelper(open, [path], true),
+        () => listPath(container, path),
+    );
 }
 
 async function listOneByOne(
