@@ -13,7 +13,7 @@ import type {
     SessionState,
     StartOptions,
 } from './api.js';
-import { lastLines, Watch } from './applicationLog.js';
+import { ContainerWatch, lastLines } from './containerWatch.js';
 import { removeContainer } from './docker/buildContainer.js';
 import { removeImage } from './docker/checkpoint.js';
 import { LiveContainer } from './docker/liveContainer.js';
@@ -27,8 +27,7 @@ import { Pusher } from './push/pusher.js';
 import { NOTHING_DONE, PushReport } from './pushReport.js';
 import { recover } from './recover.js';
 import { addressesOf, runContainer, type KeptSettings } from './runContainer.js';
-import { compareListings, isAtOrBelow, isOfTheImage } from './tree/compare.js';
-import { listPath } from './tree/listing.js';
+import { differences } from './verify.js';
 import { reasonOf, viewOf } from './views.js';
 
 /** A running container that follows a project. */
@@ -44,10 +43,8 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
     #project: BuiltProject;
     #pusher: Pusher;
     #container: Docker.ContainerInspectInfo;
-    #watch: Watch | null = null;
+    #watch: ContainerWatch;
     #state: SessionState = 'starting';
-    /** Whether the container runs, as the daemon's events tell; null where it has to be asked. */
-    #runs: boolean | null = null;
     #restarting = false;
     #pushes = 0;
     /** What was printed before anybody could listen; it is for the first who does. */
@@ -71,6 +68,7 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
         this.#project = project;
         this.#container = container;
         this.#pusher = this.#openPusher();
+        this.#watch = this.#openWatch();
         this.#noteImages(project);
         if (settings.own) this.#images.add(container.Image);
     }
@@ -220,7 +218,7 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
             this.#become(before);
             throw error;
         }
-        this.#watch?.close();
+        this.#watch.close();
         await this.#pusher.close();
         await removeContainer(this.#docker.getContainer(this.containerId));
         const container = await runContainer({
@@ -236,6 +234,7 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
         this.#noteImages(project);
         this.#container = await inspect(container);
         this.#pusher = this.#openPusher();
+        this.#watch = this.#openWatch();
         await this.#begin();
         this.emit('restart', this.containerId);
     }
@@ -244,26 +243,12 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
         const project = await buildProject(this.#projectSettings(onBuildOutput));
         project.planner.free();
         this.#noteImages(project);
-        const fresh = await ask('Making a container to compare with', () =>
-            this.#docker.createContainer({ Image: project.image, Cmd: ['-'], Entrypoint: [] }),
-        );
-        try {
-            const mounts = this.#container.Mounts.map(({ Destination: path }) => path);
-            const isCompared = (path: string): boolean =>
-                isOfTheImage(path) && !isAtOrBelow(path, mounts);
-            return compareListings(
-                await listPath(fresh, '/'),
-                await this.#pusher.live.tree(),
-                isCompared,
-            );
-        } finally {
-            await removeContainer(fresh);
-        }
+        return differences(this.#docker, project.image, this.#pusher.live, this.#container.Mounts);
     }
 
     public async close(options: { readonly removeContainer?: boolean } = {}): Promise<void> {
         if (this.#state === 'closed') return;
-        this.#watch?.close();
+        this.#watch.close();
         await this.#pusher.close();
         if (options.removeContainer === true && this.#own) {
             await removeContainer(this.#docker.getContainer(this.containerId));
@@ -338,18 +323,19 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
 
     /** Follows the container, and what was saved while it was being built. */
     async #begin(): Promise<void> {
-        this.#watch = new Watch(
-            this.#docker,
-            this.containerId,
-            (stream, data) => this.#print(stream, data),
-            (event, code) => void this.#onContainer(event, code).catch(() => undefined),
-            () => (this.#runs = null),
-        );
-        this.#runs = null;
         await this.#watch.open();
         await this.#pusher.live.prepare();
         // It also asks for what the first save would have to wait for.
         await this.push(undefined, 'What was saved while the image was built');
+    }
+
+    #openWatch(): ContainerWatch {
+        return new ContainerWatch(
+            this.#docker,
+            this.containerId,
+            (stream, data) => this.#print(stream, data),
+            (event, code) => void this.#onContainer(event, code).catch(() => undefined),
+        );
     }
 
     #print(stream: 'stdout' | 'stderr', data: Uint8Array): void {
@@ -375,13 +361,11 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
 
     /** What others do to the container, or the application to itself. */
     async #onContainer(event: string, code: number | null): Promise<void> {
-        if (event === 'start') this.#runs = true;
-        if (event === 'die' || event === 'destroy') this.#runs = false;
         if (this.#state === 'closed' || this.#state === 'rebuilding') return;
         const pushing = this.#state === 'pushing' || this.#restarting;
         if (event === 'start' && this.#state === 'down') this.#become('live');
         if (event === 'die' && !pushing && this.#state !== 'down') {
-            if (await isRunning(this.#docker.getContainer(this.containerId))) return;
+            if (await this.#watch.ask()) return;
             this.#become('down');
             await this.#tellOfEnd(code);
         }
@@ -434,22 +418,9 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
     async #stateAfter({ outcome, error }: PushResult): Promise<SessionState> {
         if (error?.code === 'container-gone') return 'down';
         const done = outcome !== 'failed' && outcome !== 'cancelled';
-        if (done && this.#runs === true) return 'live';
-        if (!(await this.#askWhetherItRuns())) return 'down';
+        if (done && this.#watch.runs) return 'live';
+        if (!(await this.#watch.ask())) return 'down';
         return done ? 'live' : 'owed';
-    }
-
-    async #askWhetherItRuns(): Promise<boolean> {
-        try {
-            await this.#watch?.open();
-            // Unless an event that comes meanwhile says otherwise.
-            this.#runs = true;
-        } catch {
-            this.#runs = null;
-        }
-        const running = await isRunning(this.#docker.getContainer(this.containerId));
-        if (!running) this.#runs = false;
-        return running;
     }
 }
 
@@ -462,12 +433,4 @@ function keptOf(options: StartOptions | AttachOptions): KeptSettings {
 
 function inspect(container: Docker.Container): Promise<Docker.ContainerInspectInfo> {
     return ask('Looking at the container', () => container.inspect());
-}
-
-async function isRunning(container: Docker.Container): Promise<boolean> {
-    try {
-        return (await container.inspect()).State.Running;
-    } catch {
-        return false;
-    }
 }

@@ -3,31 +3,28 @@ import type Docker from 'dockerode';
 import { demultiplex, type Stream } from './docker/demux.js';
 
 /** Follows what an application prints, and what becomes of its container. */
-export class Watch {
+export class ContainerWatch {
     readonly #docker: Docker;
     readonly #containerId: string;
     readonly #onLog: (stream: Stream, data: Uint8Array) => void;
     readonly #onEvent: (event: string, exitCode: number | null) => void;
-    readonly #onLost: () => void;
     #log: Readable | null = null;
     #events: NodeJS.ReadableStream | null = null;
     #opened: Promise<void> | null = null;
     #since = 0;
+    #runs = false;
     #closed = false;
 
-    /** `onLost` is told when the daemon sends no events any more; then it can be opened again. */
     public constructor(
         docker: Docker,
         containerId: string,
         onLog: (stream: Stream, data: Uint8Array) => void,
         onEvent: (event: string, exitCode: number | null) => void,
-        onLost: () => void,
     ) {
         this.#docker = docker;
         this.#containerId = containerId;
         this.#onLog = onLog;
         this.#onEvent = onEvent;
-        this.#onLost = onLost;
     }
 
     /** Begins to follow, or goes on where the daemon had broken off; does nothing meanwhile. */
@@ -42,6 +39,7 @@ export class Watch {
     }
 
     async #open(): Promise<void> {
+        if (this.#closed) return;
         const filters = { container: [this.#containerId], type: ['container'] };
         const events = await this.#docker.getEvents({ filters: JSON.stringify(filters) });
         this.#events = events;
@@ -77,6 +75,23 @@ export class Watch {
         }
     }
 
+    /** Whether the container runs for certain, as events tell; where not, it has to be asked. */
+    public get runs(): boolean {
+        return this.#runs;
+    }
+
+    /** Asks whether it runs, and listens again where the daemon had broken off. */
+    public async ask(): Promise<boolean> {
+        // Unless an event that comes meanwhile says otherwise.
+        this.#runs = await this.open().then(
+            () => true,
+            () => false,
+        );
+        const running = await isRunning(this.#docker.getContainer(this.#containerId));
+        this.#runs &&= running;
+        return running;
+    }
+
     public close(): void {
         this.#closed = true;
         this.#log?.destroy();
@@ -86,7 +101,7 @@ export class Watch {
     #lose(): void {
         this.#opened = null;
         this.#since = Math.floor(Date.now() / 1000);
-        if (!this.#closed) this.#onLost();
+        this.#runs = false;
     }
 
     async #readEvents(events: NodeJS.ReadableStream): Promise<void> {
@@ -104,9 +119,19 @@ export class Watch {
             time?: number;
             Actor?: { Attributes?: Record<string, string> };
         };
+        if (event.Action === 'start') this.#runs = true;
+        if (event.Action === 'die' || event.Action === 'destroy') this.#runs = false;
         const code = event.Actor?.Attributes?.['exitCode'];
         this.#onEvent(event.Action ?? '', code === undefined ? null : Number(code));
         if (event.Action === 'start') void this.followLog(event.time ?? 0);
+    }
+}
+
+async function isRunning(container: Docker.Container): Promise<boolean> {
+    try {
+        return (await container.inspect()).State.Running;
+    } catch {
+        return false;
     }
 }
 
