@@ -1,6 +1,6 @@
 /**
  * Turns changes of files into pushes. A save is pushed at once. What other programs write is
- * gathered first; the watcher's echo of a save that was pushed already is dropped.
+ * gathered first. News of what was pushed already is dropped.
  */
 import * as vscode from 'vscode';
 import { isInside } from '../sessions/paths.js';
@@ -9,6 +9,7 @@ import type { Sessions } from '../sessions/sessions.js';
 import { settingsFor } from '../settings.js';
 import { Coalescer, type Batch } from './coalescer.js';
 import type { Pusher } from './pusher.js';
+import { TakenFiles } from './takenFiles.js';
 
 const quietMilliseconds = 40;
 const capMilliseconds = 250;
@@ -20,8 +21,7 @@ interface Watched {
 
 export class PushOnChange implements vscode.Disposable {
     readonly #watched = new Map<SessionEntry, Watched>();
-    /** Saved files → the time of change that their push has seen. */
-    readonly #saved = new Map<string, Promise<number | null>>();
+    readonly #taken = new WeakMap<SessionEntry, TakenFiles>();
     readonly #listeners: vscode.Disposable[];
 
     readonly #sessions: Sessions;
@@ -51,8 +51,7 @@ export class PushOnChange implements vscode.Disposable {
     #onSave(uri: vscode.Uri): void {
         if (uri.scheme !== 'file') return;
         for (const entry of this.#sessions.all) {
-            if (!takes(entry, uri)) continue;
-            this.#saved.set(uri.toString(), timeOfChange(uri));
+            if (!takes(entry, uri) || !this.#takenBy(entry).take(uri.fsPath)) continue;
             this.#pusher.pushInBackground(
                 entry,
                 { updated: [uri.fsPath], deleted: [] },
@@ -76,7 +75,7 @@ export class PushOnChange implements vscode.Disposable {
             quiet: quietMilliseconds,
             cap: capMilliseconds,
             deliver: (batch) => {
-                void this.#deliver(entry, batch);
+                this.#deliver(entry, batch);
             },
         });
         const watcher = vscode.workspace.createFileSystemWatcher(
@@ -100,21 +99,21 @@ export class PushOnChange implements vscode.Disposable {
         this.#watched.delete(entry);
     }
 
-    /** Echoes are dropped only here: a watcher is often quicker than the news of a save. */
-    async #deliver(entry: SessionEntry, { updated, deleted }: Batch): Promise<void> {
-        const echoes = await Promise.all(
-            updated.map((path) => this.#isEcho(vscode.Uri.file(path))),
-        );
-        const batch = { updated: updated.filter((_, index) => echoes[index] !== true), deleted };
+    /** Only now is it looked at: meanwhile the news of a save may have come. */
+    #deliver(entry: SessionEntry, { updated, deleted }: Batch): void {
+        const taken = this.#takenBy(entry);
+        for (const path of deleted) taken.forget(path);
+        const batch = { updated: updated.filter((path) => taken.take(path)), deleted };
         if (batch.updated.length + deleted.length === 0) return;
         this.#pusher.pushInBackground(entry, batch, reasonOf(batch));
     }
 
-    async #isEcho(uri: vscode.Uri): Promise<boolean> {
-        const saved = this.#saved.get(uri.toString());
-        if (saved === undefined) return false;
-        const [pushed, now] = await Promise.all([saved, timeOfChange(uri)]);
-        return pushed !== null && pushed === now;
+    #takenBy(entry: SessionEntry): TakenFiles {
+        const known = this.#taken.get(entry);
+        if (known !== undefined) return known;
+        const made = new TakenFiles();
+        this.#taken.set(entry, made);
+        return made;
     }
 }
 
@@ -135,12 +134,4 @@ function reasonOf({ updated, deleted }: Batch): string {
     return first !== undefined && count === 1
         ? vscode.l10n.t('changed {0}', vscode.workspace.asRelativePath(first))
         : vscode.l10n.t('{0} files changed', count);
-}
-
-async function timeOfChange(uri: vscode.Uri): Promise<number | null> {
-    try {
-        return (await vscode.workspace.fs.stat(uri)).mtime;
-    } catch {
-        return null;
-    }
 }
