@@ -3,6 +3,7 @@ import type { RecordView, StepView } from '../protocol/messages.js';
 import { filled, type PanelStrings } from '../protocol/strings.js';
 import { duration, element } from './dom.js';
 import { statePicture } from './pictures.js';
+import { RovingFocus } from './rovingFocus.js';
 import { Summary } from './summary.js';
 
 export interface StepListEvents {
@@ -14,6 +15,7 @@ interface Row {
     readonly root: HTMLLIElement;
     readonly picture: HTMLSpanElement;
     readonly choose: HTMLButtonElement;
+    readonly line: HTMLButtonElement | null;
     readonly clock: HTMLSpanElement;
     shown: StepView;
 }
@@ -25,6 +27,7 @@ export class StepList {
     readonly #stages: HTMLDivElement;
     readonly #summary: Summary;
     readonly #filter: HTMLInputElement;
+    readonly #focus: RovingFocus;
     #rows = new Map<string, Row>();
     #shape = '';
     #chosen: string | null = null;
@@ -48,14 +51,13 @@ export class StepList {
             this.#summary.element,
             this.#stages,
         );
-        this.#stages.addEventListener('keydown', (event) => {
-            this.#onKey(event);
-        });
+        this.#focus = new RovingFocus(this.#stages);
     }
 
     show(record: RecordView | null, chosen: string | null): void {
         this.#chosen = chosen;
         const steps = record?.steps ?? [];
+        const focused = this.#focusedStep();
         const shape = `${String(record?.number)} ${steps.map((step) => step.id).join(' ')}`;
         if (shape !== this.#shape) {
             this.#shape = shape;
@@ -65,6 +67,8 @@ export class StepList {
         this.#summary.show(record);
         this.#filter.hidden = steps.length < 8;
         this.#applyFilter();
+        // A plan that changes must not take the keyboard away from who reads it.
+        if (focused !== this.#focusedStep()) this.#rows.get(focused ?? '')?.choose.focus();
         this.#tick();
     }
 
@@ -111,15 +115,9 @@ export class StepList {
         );
         choose.type = 'button';
         choose.setAttribute('aria-description', reasons.join(', '));
-        const root = element(
-            'li',
-            { class: `step ${step.kind}` },
-            picture,
-            choose,
-            this.#line(step),
-            clock,
-        );
-        return { root, picture, choose, clock, shown: step };
+        const line = this.#line(step);
+        const root = element('li', { class: `step ${step.kind}` }, picture, choose, line, clock);
+        return { root, picture, choose, line, clock, shown: step };
     }
 
     #reasons(step: StepView): readonly string[] {
@@ -135,7 +133,7 @@ export class StepList {
         });
     }
 
-    #line(step: StepView): HTMLElement | null {
+    #line(step: StepView): HTMLButtonElement | null {
         const line = step.lines?.[0];
         if (line === undefined) return null;
         const made = element('button', {
@@ -173,6 +171,16 @@ export class StepList {
             const text = `${shown.title} ${shown.why.join(' ')}`.toLowerCase();
             root.hidden = !text.includes(wanted);
         }
+        const shown = [...this.#rows.values()].filter(({ root }) => !root.hidden);
+        this.#focus.follow(
+            shown.map(({ choose, line }) => (line === null ? [choose] : [choose, line])),
+        );
+    }
+
+    #focusedStep(): string | null {
+        const focused = document.activeElement;
+        const found = [...this.#rows].find(([, { root }]) => root.contains(focused));
+        return found?.[0] ?? null;
     }
 
     /** One clock for all, and only while something runs. */
@@ -186,17 +194,6 @@ export class StepList {
         this.#ticking ??= window.setInterval(() => {
             for (const row of this.#rows.values()) row.clock.textContent = clockText(row.shown);
         }, 100);
-    }
-
-    #onKey(event: KeyboardEvent): void {
-        const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
-        if (step === 0) return;
-        const buttons = [...this.#rows.values()]
-            .filter(({ root }) => !root.hidden)
-            .map(({ choose }) => choose);
-        const at = buttons.findIndex((one) => one === document.activeElement);
-        buttons[Math.min(Math.max(at + step, 0), buttons.length - 1)]?.focus();
-        event.preventDefault();
     }
 }
 

@@ -34,7 +34,7 @@ describe('the panel', () => {
         await panel.output('all is packed').waitFor();
         await panel.stepIn('RUN seq 1', 'done').waitFor();
         await workbench.waitForStatus('Live');
-        await window.picture('hundred-thousand-light');
+        await window.pictures('hundred-thousand');
     });
 
     it('finds text in them', async ({ window, workbench, panel }) => {
@@ -42,7 +42,7 @@ describe('the panel', () => {
         await panel.find('54321');
         await panel.output('54321').waitFor();
         expect(await panel.noMatch.isVisible()).toBe(false);
-        await window.picture('found-light');
+        await window.picture('found');
         await panel.find('no such line');
         await panel.noMatch.waitFor();
         await workbench.escape();
@@ -96,24 +96,57 @@ describe('the panel', () => {
         expect(await frame.getByRole('button', { name: /^$/u }).count()).toBe(0);
     });
 
-    it('is walked through with the keyboard', async ({ workbench, panel }) => {
+    it('is walked through with the keyboard, its steps being one stop of it', async ({
+        workbench,
+        panel,
+    }) => {
+        const press = (key: string): Promise<void> => workbench.page.keyboard.press(key);
+        const first = panel.shownSteps.first();
+        const second = panel.shownSteps.nth(1);
+        const last = panel.shownSteps.last();
         await panel.filterField.focus();
-        await workbench.page.keyboard.press('Tab');
-        await panel.shownSteps.first().locator('.choose:focus').waitFor();
-        await workbench.page.keyboard.press('ArrowDown');
-        const focused = panel.shownSteps.nth(1).locator('.choose:focus');
-        await focused.waitFor();
-        expect(await panel.outlineOf(focused)).toBe('solid');
+        await press('Tab');
+        // It comes to where the person was last.
+        await panel.frame.locator('.stages button:focus').waitFor();
+        await press('Home');
+        await panel.focusedStep(first).waitFor();
+        await press('End');
+        await panel.focusedStep(last).waitFor();
+        await press('ArrowDown');
+        await panel.focusedStep(last).waitFor();
+        await press('Home');
+        await panel.focusedStep(first).waitFor();
+        await press('ArrowDown');
+        await panel.focusedStep(second).waitFor();
+        expect(await panel.outlineOf(panel.focusedStep(second))).toBe('solid');
+        await press('Tab');
+        await panel.frame.locator('[role="tab"]:focus').waitFor();
+        await press('Shift+Tab');
+        await panel.focusedStep(second).waitFor();
+        await press('Enter');
+        await second.locator('.choose[aria-pressed="true"]').waitFor();
+        await press('Space');
+        await second.locator('.choose[aria-pressed="false"]').waitFor();
+    });
+
+    it('leads to a line of the Dockerfile by the keyboard too', async ({ workbench, panel }) => {
+        await workbench.closeEditors();
+        const step = panel.step('RUN seq 1');
+        await step.locator('.choose').focus();
+        await workbench.page.keyboard.press('ArrowRight');
+        await step.locator('.line:focus').waitFor();
+        await workbench.page.keyboard.press('ArrowLeft');
+        await panel.focusedStep(step).waitFor();
+        await workbench.page.keyboard.press('ArrowRight');
         await workbench.page.keyboard.press('Enter');
-        await panel.shownSteps.nth(1).locator('.choose[aria-pressed="true"]').waitFor();
-        await workbench.page.keyboard.press('Enter');
+        await workbench.cursorAt(lines.count).waitFor();
     });
 
     it('shows earlier pushes again', async ({ window, panel }) => {
         await panel.lookAt('www/index.html');
         await panel.headline.filter({ hasText: 'saved www/index.html' }).waitFor();
         expect(await panel.step('RUN seq 1').count()).toBe(0);
-        await window.picture('history-light');
+        await window.picture('history');
         await panel.lookAt('saved lines');
         await panel.step('RUN seq 1').waitFor();
     });

@@ -99,6 +99,11 @@ export class LivepushPanel {
         await this.step(step).locator('.choose').click();
     }
 
+    /** A step while the keyboard is on it. */
+    focusedStep(step: Locator): Locator {
+        return step.locator('.choose:focus');
+    }
+
     async openDockerfileAt(step: string): Promise<void> {
         await this.step(step).locator('.line').click();
     }
