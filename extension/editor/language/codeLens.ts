@@ -35,11 +35,12 @@ export class SessionLenses implements vscode.CodeLensProvider, vscode.Disposable
         const preview = lens(vscode.l10n.t('Preview Live Dockerfile'), commands.previewLive);
         const entry = this.#sessions.withDockerfile(uri);
         if (entry === undefined) {
-            return [lens(`$(play) ${vscode.l10n.t('Start Livepush')}`, commands.start), preview];
+            const start = withIcon('play', vscode.l10n.t('Start Livepush'));
+            return [lens(start, commands.start), preview];
         }
         const { state, label, name } = entry.view();
         return [
-            lens(`$(${stateIcon(state)}) ${label}: ${name}`, commands.showActions),
+            lens(withIcon(stateIcon(state), `${label}: ${name}`), commands.showActions),
             ...(entry.live === null ? [] : nextSteps(state).map(([title, id]) => lens(title, id))),
             preview,
         ];
@@ -49,6 +50,11 @@ export class SessionLenses implements vscode.CodeLensProvider, vscode.Disposable
         this.#changed.dispose();
         for (const listener of this.#listeners) listener.dispose();
     }
+}
+
+/** A lens drops the space after its icon, unless that is one that does not break. */
+function withIcon(icon: string, text: string): string {
+    return `$(${icon})\u00A0${text}`;
 }
 
 /** What one most likely wants to do next to a session that is up. */
