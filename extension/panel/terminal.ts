@@ -114,7 +114,14 @@ export class OutputTerminal {
     }
 }
 
-function themed(): { theme: ITheme; fontFamily: string; fontSize: number } {
+interface Looks {
+    readonly theme: ITheme;
+    readonly fontFamily: string;
+    readonly fontSize: number;
+    readonly minimumContrastRatio: number;
+}
+
+function themed(): Looks {
     const theme: Record<string, string> = {
         background: variable('--vscode-panel-background', variable('--vscode-editor-background')),
         foreground: variable('--vscode-terminal-foreground', variable('--vscode-foreground')),
@@ -131,7 +138,13 @@ function themed(): { theme: ITheme; fontFamily: string; fontSize: number } {
         theme,
         fontFamily: variable('--vscode-editor-font-family', 'monospace'),
         fontSize: Number.parseInt(variable('--vscode-editor-font-size', '13'), 10) - 1,
+        // What WCAG asks for: at level AA, as VS Code's own terminal does, and at level AAA.
+        minimumContrastRatio: isHighContrast() ? 7 : 4.5,
     };
+}
+
+function isHighContrast(): boolean {
+    return /\bvscode-high-contrast\b/u.test(document.body.className);
 }
 
 function variable(name: string, otherwise = ''): string {
