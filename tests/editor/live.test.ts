@@ -39,7 +39,7 @@ describe('a session', () => {
         expect(states.some((text) => text.startsWith('Pushing'))).toBe(true);
         expect(states.at(-1)).toBe('Live');
         report(`from the key press to the new content: ${milliseconds.toFixed(0)} ms`);
-        await window.picture('pushed-dark');
+        await window.pictures('pushed');
     });
 
     it('carries save after save', async ({ window, workbench }) => {
@@ -67,12 +67,12 @@ describe('a session', () => {
         const seen = await workbench.recordStatus();
         await workbench.save();
         await panel.step('RUN npm install').waitFor();
-        await window.picture('pushing-dark');
+        await window.picture('pushing');
         await panel.stepIn('RUN npm install', 'done').waitFor();
         expect((await seen()).some((text) => /^Pushing \d+\/\d+$/u.test(text))).toBe(true);
         await panel.output('up to date').or(panel.output('added')).waitFor();
         await served(container, 'Good day, world!', performance.now());
-        await window.picture('replayed-dark');
+        await window.picture('replayed');
     });
 
     it('explains what saving a file would do', async ({ workbench }) => {
@@ -107,7 +107,7 @@ describe('a session', () => {
         await workbench.openFile('Dockerfile');
         await workbench.codeLens(`Owed: ${container}`).waitFor();
         await expect.poll(() => workbench.gutterMarks()).toContain('failed');
-        await window.picture('failed-dark');
+        await window.pictures('failed');
         const problems = await workbench.showProblems();
         await problems.getByText('npm install').first().waitFor();
         await workbench.edit('package.json', 7, '"greeting": "file:./greeting"');
@@ -149,6 +149,17 @@ describe('a session', () => {
         await served(container, 'Saved after a reload.', performance.now());
     });
 
+    it('gets a new container where the old one was removed', async ({ workbench, panel }) => {
+        await docker('rm', '--force', container);
+        await workbench.waitForStatus('Container Down');
+        await workbench.answer('The container was removed', 'Rebuild');
+        await panel.session(container).waitFor({ state: 'detached' });
+        await workbench.waitForStatus('Live');
+        container = await panel.containerName();
+        await served(container, 'Saved after a reload.', performance.now());
+        await workbench.dismissNotifications();
+    });
+
     it('offers a rebuild when the Dockerfile changes', async ({ workbench, panel }) => {
         await workbench.edit('Dockerfile', 3, 'LABEL edited=yes');
         await workbench.answer('changed: the container shows it after a rebuild', 'Rebuild');
@@ -164,7 +175,7 @@ describe('a session', () => {
         await workbench.runCommand('Explorer: Focus on Livepush Sessions View');
         await sideBar.row('Dockerfile').waitFor();
         await sideBar.row(container).waitFor();
-        await window.picture('tree-dark');
+        await window.pictures('tree');
     });
 
     it('stops, and removes its container when told to', async ({ workbench }) => {

@@ -27,11 +27,10 @@ export function remediesFor(
         case 'image-missing':
         case 'image-mismatch':
         case 'rebuild-needed':
+        case 'container-gone':
         case 'read-only':
         case 'mounted-over':
             return [command(vscode.l10n.t('Rebuild'), commands.rebuild, dockerfile)];
-        case 'container-gone':
-            return [command(vscode.l10n.t('Start Again'), commands.start, dockerfile)];
         case 'container-not-running':
         case 'container-paused':
         case 'container-died':
