@@ -8,6 +8,7 @@ export interface VscodeOptions {
     readonly vsix?: string;
     /** Added to the user's settings. */
     readonly settings?: Readonly<Record<string, unknown>>;
+    readonly keybindings?: readonly { readonly key: string; readonly command: string }[];
     /** Keeps Workspace Trust on. */
     readonly trust?: boolean;
     /** Runs it as `nobody`, to whom these folders are given; takes root. */

@@ -45,7 +45,8 @@ const browserFlags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-f
     .concat(['--disable-renderer-backgrounding', '--disable-backgrounding-occluded-windows']);
 
 /**
- * Starts a VS Code. `settings` are added to the user's settings; `trust` keeps Workspace Trust on.
+ * Starts a VS Code. `settings` are added to the user's settings, `keybindings` are their keys;
+ * `trust` keeps Workspace Trust on.
  * `home` is where it keeps its state: a temporary folder unless given. With `owned`, it runs as
  * `nobody`, to whom these folders are given.
  */
@@ -56,6 +57,9 @@ export async function startVscode(options = {}) {
     const all = { ...settings, ...options.settings };
     if (options.trust) delete all['security.workspace.trust.enabled'];
     writeFileSync(join(user, 'settings.json'), JSON.stringify(all, null, 4));
+    if (options.keybindings) {
+        writeFileSync(join(user, 'keybindings.json'), JSON.stringify(options.keybindings));
+    }
     const folders = ['--user-data-dir', join(home, 'data'), '--extensions-dir', join(home, 'ext')];
     const environment = {
         ...process.env,

@@ -17,7 +17,7 @@ describe('a person', () => {
     }) => {
         write(window, 'pace', 'wait');
         await workbench.openWalkthrough('Get Started with Livepush');
-        await window.picture('walkthrough-light');
+        await window.picture('walkthrough');
         await workbench.followWalkthrough('Name the live command', 'Preview Live Dockerfile');
         await workbench.tab('Live ↔ Dockerfile').waitFor();
         await workbench.followWalkthrough('Save a file', 'Show Output');
@@ -107,7 +107,7 @@ describe('a person', () => {
     it('is led on by a click on the status bar', async ({ window, workbench, panel }) => {
         await workbench.statusItem.click();
         await workbench.quickPickRow('Retry').waitFor();
-        await window.picture('actions-light');
+        await window.picture('actions');
         await workbench.choose('Retry');
         await panel.stepIn('grep -q wait', 'running').waitFor();
         await workbench.edit('pace', 1, 'walk');

@@ -40,7 +40,7 @@ describe('a Dockerfile in restricted mode', () => {
     it('explains a directive and a step', async ({ window, workbench }) => {
         await workbench.hover(10, 4);
         await workbench.hoverText('the command that the live container runs').waitFor();
-        await window.picture('hover-light');
+        await window.picture('hover');
         await workbench.hover(11, 2);
         await workbench.hoverText('Does not restart the container').waitFor();
         await workbench.hover(6, 2);
@@ -51,7 +51,7 @@ describe('a Dockerfile in restricted mode', () => {
         await workbench.runCommand('Livepush: Preview Live Dockerfile');
         const live = workbench.page.locator('.editor.original');
         await live.getByText('node --watch src/server.js').first().waitFor();
-        await window.picture('preview-light');
+        await window.picture('preview');
         await workbench.page.locator('.editor.modified .view-lines').click();
         await workbench.replaceLine(10, '#dev-cmd-live=node --inspect src/server.js');
         await live.getByText('node --inspect src/server.js').first().waitFor();

@@ -38,7 +38,7 @@ describe('the services of a Compose file', () => {
         await workbench.quickPickRow('api').waitFor();
         await workbench.quickPickRow('web').waitFor();
         expect(await workbench.quickPickRow('store').count()).toBe(0);
-        await window.picture('choose-light');
+        await window.pictures('choose');
         await workbench.escape();
     });
 
@@ -53,7 +53,7 @@ describe('the services of a Compose file', () => {
             .waitFor();
         await workbench.codeLens('Failed: ').waitFor();
         await panel.headline.filter({ hasText: 'failed' }).waitFor();
-        await window.picture('port-taken-light');
+        await window.pictures('port-taken');
         await workbench.answer(String(port), 'Use a Free Port');
         await workbench.waitForStatus('Live');
         web = await panel.containerName();
@@ -82,7 +82,7 @@ describe('the services of a Compose file', () => {
         await workbench.openFile('api/api.Dockerfile');
         await workbench.runCommand('Livepush: Start');
         await workbench.quickPickRow(api).waitFor();
-        await window.picture('attach-light');
+        await window.picture('attach');
         expect(await workbench.quickPickRow(api).textContent()).toContain(
             'built from this Dockerfile',
         );
@@ -100,7 +100,7 @@ describe('the services of a Compose file', () => {
         await workbench.runCommand('Explorer: Focus on Livepush Sessions View');
         await sideBar.row(api).waitFor();
         await sideBar.row(web).waitFor();
-        await window.picture('sessions-light');
+        await window.pictures('sessions');
     });
 
     it('stop one by one; a container that was attached to goes on running', async ({

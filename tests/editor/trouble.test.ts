@@ -10,7 +10,7 @@ const project = fileURLToPath(new URL('projects/trouble', import.meta.url));
 
 const it = inWindow({
     project,
-    theme: 'high-contrast',
+    theme: 'high-contrast-dark',
     settings: { 'livepush.pushOn': 'manual', 'livepush.rebuildOn': 'always' },
 });
 
@@ -30,7 +30,7 @@ describe('trouble', () => {
         await panel.headline.filter({ hasText: 'failed' }).waitFor();
         await panel.output('before').waitFor();
         await workbench.notification('starting').waitFor({ state: 'hidden' });
-        await window.picture('build-failed-high-contrast');
+        await window.pictures('build-failed');
         const problems = await workbench.showProblems();
         await problems.getByText('exit 3').first().waitFor();
     });
@@ -40,7 +40,7 @@ describe('trouble', () => {
         await workbench.waitForStatus('Failed');
         await workbench.notification('RUNN').waitFor();
         await workbench.notification('starting').waitFor({ state: 'hidden' });
-        await window.picture('unreadable-high-contrast');
+        await window.picture('unreadable');
         const problems = await workbench.showProblems();
         await problems.getByText('RUNN').first().waitFor();
     });
@@ -77,7 +77,7 @@ describe('trouble', () => {
         await panel.choose('update the live container');
         // There are no backgrounds to tell by, only borders.
         expect(await panel.outlineOf(panel.step('update the live container'))).toBe('solid');
-        await window.picture('bare-high-contrast');
+        await window.pictures('bare');
     });
 
     it('does not come from a Dockerfile that is edited, rebuilt without a question', async ({

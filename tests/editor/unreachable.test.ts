@@ -9,7 +9,7 @@ const nowhere = '/nowhere/docker.sock';
 
 const it = inWindow({
     project,
-    theme: 'high-contrast',
+    theme: 'high-contrast-dark',
     asNobody: true,
     workspaceSettings: { 'livepush.dockerHost': `unix://${nowhere}` },
 });
@@ -20,7 +20,7 @@ describe('a person who cannot reach Docker', () => {
         await workbench.runCommand('Livepush: Start');
         const message = `Docker cannot be reached: there is no socket ${nowhere}. Start Docker`;
         await workbench.notification(message).waitFor();
-        await window.picture('no-daemon-high-contrast');
+        await window.pictures('no-daemon');
         await workbench.answer(message, 'Open Settings');
         await workbench.page.locator('.settings-editor').getByText('Docker Host').first().waitFor();
         await workbench.escape();
@@ -40,7 +40,7 @@ describe('a person who cannot reach Docker', () => {
         await workbench.runCommand('Livepush: Start');
         const message = 'You have no permission to open Docker’s socket /var/run/docker.sock. Add';
         await workbench.notification(message).waitFor();
-        await window.picture('no-permission-high-contrast');
+        await window.picture('no-permission');
         await workbench.answer(message, 'Copy Command That Grants Access');
         await expect
             .poll(() => workbench.clipboard())

@@ -27,13 +27,33 @@ export interface WindowOptions {
     readonly asNobody?: boolean;
 }
 
-type Theme = keyof typeof themes;
+interface Look {
+    readonly title: string;
+    /** The class that the workbench has while it looks so. */
+    readonly marker: string;
+    readonly counterpart: Theme;
+}
 
-const themes = {
-    dark: 'Dark Modern',
-    light: 'Light Modern',
-    'high-contrast': 'Default High Contrast',
-} as const;
+type Theme = 'dark' | 'light' | 'high-contrast-dark' | 'high-contrast-light';
+
+const themes: Readonly<Record<Theme, Look>> = {
+    dark: { title: 'Dark Modern', marker: '.vs-dark', counterpart: 'light' },
+    light: { title: 'Light Modern', marker: '.vs', counterpart: 'dark' },
+    'high-contrast-dark': {
+        title: 'Default High Contrast',
+        marker: '.hc-black',
+        counterpart: 'high-contrast-light',
+    },
+    'high-contrast-light': {
+        title: 'Default High Contrast Light',
+        marker: '.hc-light',
+        counterpart: 'high-contrast-dark',
+    },
+};
+
+const toggleThemes = 'workbench.action.toggleLightDarkThemes';
+/** Turns a dark window light, and a light one dark. */
+const otherTheme = { bound: 'ctrl+alt+shift+l', pressed: 'Control+Alt+Shift+L' };
 
 export class TestWindow {
     readonly folder: string;
@@ -72,11 +92,15 @@ export class TestWindow {
         const vscode = await startVscode({
             vsix: join(root, 'out/livepush.vsix'),
             settings: {
-                'workbench.colorTheme': themes[theme],
-                'workbench.preferredDarkColorTheme': themes.dark,
-                'workbench.preferredLightColorTheme': themes.light,
+                'workbench.colorTheme': themes[theme].title,
+                'workbench.preferredDarkColorTheme': themes.dark.title,
+                'workbench.preferredLightColorTheme': themes.light.title,
+                // Lists that open by themselves would hide what a picture is of.
+                'editor.quickSuggestions': false,
+                'editor.suggestOnTriggerCharacters': false,
                 ...options.settings,
             },
+            keybindings: [{ key: otherTheme.bound, command: toggleThemes }],
             ...(trust === undefined ? {} : { trust }),
             ...(asNobody === true ? { owned: [parent] } : {}),
         });
@@ -102,7 +126,7 @@ export class TestWindow {
         return join(this.folder, ...parts);
     }
 
-    /** Kept in out/screenshots, to be looked at. */
+    /** Kept in out/screenshots, to be looked at. Its name ends with that of the theme. */
     async picture(name: string): Promise<void> {
         mkdirSync(pictures, { recursive: true });
         // A tip under the mouse would hide what the picture is of, and names this machine's folders.
@@ -110,24 +134,24 @@ export class TestWindow {
         const tip = this.workbench.page.locator('.workbench-hover').first();
         await tip.waitFor({ state: 'hidden', timeout: 5000 }).catch(() => undefined);
         // A notification that only appears is shown as it will be.
-        const path = join(pictures, `${name}.png`);
+        const path = join(pictures, `${name}-${this.#theme}.png`);
         await this.workbench.page.screenshot({ path, animations: 'disabled' });
     }
 
     /** The same state in the dark and in the light. */
     async pictures(name: string): Promise<void> {
-        const { page } = this.workbench;
-        for (const theme of ['dark', 'light'] as const) {
-            if (theme !== this.#theme) {
-                await this.workbench.runCommand('Preferences: Toggle between Light/Dark Themes');
-            }
-            this.#theme = theme;
-            await page
-                .locator(theme === 'dark' ? '.vs-dark' : '.vs')
-                .first()
-                .waitFor();
-            await this.picture(`${name}-${theme}`);
+        for (let side = 0; side < 2; side += 1) {
+            await this.picture(name);
+            await this.#turn();
         }
+    }
+
+    /** By a key, so that lists and notifications stay open. */
+    async #turn(): Promise<void> {
+        const { page } = this.workbench;
+        this.#theme = themes[this.#theme].counterpart;
+        await page.keyboard.press(otherTheme.pressed);
+        await page.locator(`.monaco-workbench${themes[this.#theme].marker}`).waitFor();
     }
 
     async close(): Promise<void> {
