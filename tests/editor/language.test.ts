@@ -42,9 +42,9 @@ describe('a Dockerfile in restricted mode', () => {
         await workbench.hoverText('the command that the live container runs').waitFor();
         await window.picture('hover');
         await workbench.hover(11, 2);
-        await workbench.hoverText('Does not restart the container').waitFor();
+        await workbench.hoverText('Does not restart the application').waitFor();
         await workbench.hover(6, 2);
-        await workbench.hoverText('Restarts the container').waitFor();
+        await workbench.hoverText('Restarts the application').waitFor();
     });
 
     it('previews the live Dockerfile, which follows the typing', async ({ window, workbench }) => {
@@ -60,5 +60,14 @@ describe('a Dockerfile in restricted mode', () => {
     it('offers nothing that builds or runs', async ({ workbench }) => {
         expect(await workbench.commandsFor('Livepush: Start')).not.toContain('Livepush: Start');
         expect(await workbench.codeLens('Start Livepush').count()).toBe(0);
+    });
+
+    it('leads to the trust that a session needs', async ({ window, workbench, panel }) => {
+        await workbench.runCommand('Livepush: Show Output');
+        const manage = panel.welcome.getByRole('button', { name: 'Manage Workspace Trust' });
+        await manage.waitFor();
+        await window.pictures('untrusted');
+        await manage.click();
+        await workbench.workspaceTrust.waitFor();
     });
 });

@@ -64,7 +64,7 @@ async function showPlan(entry: SessionEntry, name: string, plan: PlanView): Prom
         })),
     ];
     const restarts = plan.restarts
-        ? vscode.l10n.t('restarts the container')
+        ? vscode.l10n.t('restarts the application')
         : vscode.l10n.t('restarts nothing');
     const chosen = await vscode.window.showQuickPick(items, {
         title: vscode.l10n.t('Saving {0}', name),

@@ -18,7 +18,7 @@ export function directiveHelp(): readonly DirectiveHelp[] {
             snippet: '${1:npm run dev}',
             summary: t('the command that the live container runs'),
             explanation: t(
-                'What a COPY after it brings is pushed without a restart of the container: the command is expected to notice changes by itself. A RUN after it and later stages are not part of the live Dockerfile. There can be one in a Dockerfile.',
+                'What a COPY after it brings is pushed without a restart of the application: the command is expected to notice changes by itself. A RUN after it and later stages are not part of the live Dockerfile. There can be one in a Dockerfile.',
             ),
             example: '#dev-cmd-live=npm run dev',
         },

@@ -49,7 +49,7 @@ function restartOf(parsed: ParsedDockerfile, instruction: ParsedInstruction): st
     const live = parsed.devDirectives.find(({ known }) => known === liveCommand);
     if (live === undefined) {
         return t(
-            'Without #dev-cmd-live, every push that changes something restarts the container.',
+            'Without #dev-cmd-live, every push that changes something restarts the application.',
         );
     }
     const line = live.span.start.line + 1;
@@ -59,8 +59,8 @@ function restartOf(parsed: ParsedDockerfile, instruction: ParsedInstruction): st
     if (stageEnd !== undefined && instruction.firstLine >= stageEnd.firstLine) {
         return t('Not part of the live Dockerfile: its stage comes after the live command.');
     }
-    if (instruction.firstLine < line) return t('Restarts the container.');
+    if (instruction.firstLine < line) return t('Restarts the application.');
     return instruction.keyword === 'RUN'
         ? t('Not part of the live Dockerfile: it comes after the live command.')
-        : t('Does not restart the container.');
+        : t('Does not restart the application.');
 }
