@@ -271,7 +271,7 @@ describe('a person', () => {
         await workbench.runCommand('Livepush: Clean Up');
         await workbench
             .notification('clean up')
-            .or(workbench.notification('left behind'))
+            .or(workbench.notification('Removed containers'))
             .waitFor();
     });
 });

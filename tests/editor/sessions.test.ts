@@ -123,7 +123,7 @@ describe('the services of a Compose file', () => {
         await workbench.runCommand('Livepush: Clean Up');
         await workbench
             .notification('clean up')
-            .or(workbench.notification('left behind'))
+            .or(workbench.notification('Removed containers'))
             .waitFor();
     });
 });

@@ -123,7 +123,7 @@ async function cleanUp(): Promise<void> {
         containers + images + volumes === 0
             ? vscode.l10n.t('There was nothing to clean up.')
             : vscode.l10n.t(
-                  'Removed {0} containers, {1} images and {2} volumes that sessions had left behind.',
+                  'Removed containers: {0}, images: {1}, volumes: {2}.',
                   containers,
                   images,
                   volumes,
