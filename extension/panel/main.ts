@@ -11,6 +11,7 @@ import { readStrings } from './words.js';
 adoptStyles();
 const strings = readStrings();
 
+let trusted = false;
 let sessions: readonly SessionView[] = [];
 let selected: string | null = null;
 let records: RecordView[] = [];
@@ -52,9 +53,8 @@ const pane = new OutputPane(strings, {
 });
 const start = element('button', {
     class: 'primary',
-    text: strings.start,
     onClick: () => {
-        toEditor({ type: 'run', command: 'start' });
+        toEditor({ type: 'run', command: trusted ? 'start' : 'trust' });
     },
 });
 const welcomeText = element('p');
@@ -106,13 +106,13 @@ function takeRecord(record: RecordView): void {
 function receive(message: ToPanel): void {
     switch (message.type) {
         case 'snapshot':
-            ({ sessions, selected } = message);
+            ({ trusted, sessions, selected } = message);
             records = [...message.records];
             output = [...message.output];
             pinned = null;
             chosenStep = null;
-            welcomeText.textContent = message.trusted ? strings.welcome : strings.untrusted;
-            start.disabled = !message.trusted;
+            welcomeText.textContent = trusted ? strings.welcome : strings.untrusted;
+            start.textContent = trusted ? strings.start : strings.trust;
             showSessions();
             showRecord();
             pane.restartLog();

@@ -86,6 +86,7 @@ export type PanelTab = (typeof panelTabs)[number];
 /** What a button of the page may ask the editor to do. */
 export const panelCommands = [
     'start',
+    'trust',
     'push',
     'retry',
     'cancel',

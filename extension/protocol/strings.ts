@@ -6,6 +6,7 @@ export interface PanelStrings {
     readonly welcome: string;
     readonly untrusted: string;
     readonly start: string;
+    readonly trust: string;
     readonly push: string;
     readonly retry: string;
     readonly cancel: string;

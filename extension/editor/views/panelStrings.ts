@@ -8,6 +8,7 @@ export function panelStrings(): PanelStrings {
         welcome: t('Start a session, and every save is live in its container.'),
         untrusted: t('Trust this workspace to start a session.'),
         start: t('Start'),
+        trust: t('Manage Workspace Trust'),
         push: t('Push'),
         retry: t('Retry'),
         cancel: t('Cancel'),

@@ -24,6 +24,7 @@ const frameMilliseconds = 16;
 
 const commandOf: Readonly<globalThis.Record<PanelCommand, string>> = {
     start: commands.start,
+    trust: 'workbench.trust.manage',
     push: commands.push,
     retry: commands.retry,
     cancel: commands.cancel,

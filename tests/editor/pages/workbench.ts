@@ -294,6 +294,11 @@ export class Workbench {
         await gone;
     }
 
+    /** The page on which a person trusts a folder, or does no more. */
+    get workspaceTrust(): Locator {
+        return this.page.locator('.workspace-trust-editor');
+    }
+
     /** The question of trust is asked in a dialog when a folder is first opened. */
     async answerDialogIfShown(action: string): Promise<void> {
         const dialog = this.page.locator('.monaco-dialog-box');
