@@ -99,7 +99,7 @@ export class OutputPane {
         if (withHeadings && chunk.step !== null && chunk.step !== this.#lastStep) {
             const title = record?.steps.find((step) => step.id === chunk.step)?.title;
             if (title !== undefined)
-                terminal.write(`\u001B[0;90m── ${printable(title)}\u001B[0m\r\n`);
+                terminal.write(`\u001B[0;1m── ${printable(title)}\u001B[0m\r\n`);
         }
         this.#lastStep = chunk.step;
         terminal.write(chunk.data);
