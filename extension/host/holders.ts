@@ -19,9 +19,17 @@ export async function letGo(session: string): Promise<void> {
 /** Whether some process that is alive holds the session. */
 export async function isHeld(session: string): Promise<boolean> {
     try {
-        process.kill(Number(await readFile(fileOf(session), 'utf8')), 0);
-        return true;
+        const holder = Number(await readFile(fileOf(session), 'utf8'));
+        process.kill(holder, 0);
+        return !(await hasEnded(holder));
     } catch (error) {
         return error instanceof Error && 'code' in error && error.code === 'EPERM';
     }
+}
+
+/** A process that has ended is still known while its parent has not asked for its end. */
+async function hasEnded(pid: number): Promise<boolean> {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+    // The state comes after the name, which may hold anything.
+    return stat.slice(stat.lastIndexOf(')')).startsWith(') Z');
 }
