@@ -93,7 +93,11 @@ async function tidyUp(port) {
         spawnSync(docker(), ['rm', '--force', '--volumes', id], { stdio: 'ignore' });
     }
     const { cleanUp, connect } = createRequire(import.meta.url)('../dist/livepush.js');
-    await cleanUp(await connect());
+    const connected = await connect();
+    // What Docker was asked for last may come when its asker has gone already.
+    for (let times = 0; times < 5; times++) {
+        if ((await cleanUp(connected)).containers === 0) return;
+    }
 }
 
 /** The port if nobody listens on it, else another one. */

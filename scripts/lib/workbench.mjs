@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { chromium as playwright } from 'playwright-core';
 import { chromium, codeServerEntry, node24 } from '../vscode.mjs';
 import { cache, output, Problem, quiet } from './run.mjs';
@@ -128,6 +129,7 @@ function serve(args, options, home) {
         if (child.exitCode === null && child.signalCode === null)
             process.kill(-child.pid, 'SIGTERM');
         await ended;
+        await groupGone(child.pid);
     };
     return new Promise((resolve, reject) => {
         let text = '';
@@ -141,6 +143,22 @@ function serve(args, options, home) {
         child.stderr.on('data', read);
         child.once('error', reject);
         void ended.then(() => reject(new Problem(`VS Code ended at once; its log is ${logFile}`)));
+    });
+}
+
+/** An extension host may outlive its server by a moment, and make a container in it. */
+async function groupGone(leader) {
+    const deadline = performance.now() + 10_000;
+    while (isAtWork(leader) && performance.now() < deadline) await setTimeout(20);
+    if (isAtWork(leader)) process.kill(-leader, 'SIGKILL');
+}
+
+/** Whether a process of a group still runs; one that has ended and waits to be noticed does not. */
+function isAtWork(leader) {
+    const lines = output('ps', ['-e', '-o', 'pgid=,stat=']).split('\n');
+    return lines.some((line) => {
+        const [group, state = ''] = line.trim().split(/\s+/u);
+        return Number(group) === leader && !state.startsWith('Z');
     });
 }
 
