@@ -57,6 +57,8 @@ async function measureChange(docker, change) {
                 if (round > 0) times[runner.name].push(milliseconds);
             } catch (error) {
                 times[runner.name] = reason(error);
+                // What it still has under way would be measured with the others.
+                await runner.opened.close().catch(() => undefined);
             }
         }
     }

@@ -3,7 +3,8 @@
  * Used by `npm start` and by the tests of the editor.
  */
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { chromium as playwright } from 'playwright-core';
@@ -155,11 +156,20 @@ async function groupGone(leader) {
 
 /** Whether a process of a group still runs; one that has ended and waits to be noticed does not. */
 function isAtWork(leader) {
-    const lines = output('ps', ['-e', '-o', 'pgid=,stat=']).split('\n');
-    return lines.some((line) => {
-        const [group, state = ''] = line.trim().split(/\s+/u);
-        return Number(group) === leader && !state.startsWith('Z');
+    return readdirSync('/proc').some((pid) => {
+        if (!/^\d+$/.test(pid)) return false;
+        // After the name, which may hold anything: state, parent, group.
+        const [state, , group] = statOf(pid).split(') ').pop().split(' ');
+        return Number(group) === leader && state !== 'Z';
     });
+}
+
+function statOf(pid) {
+    try {
+        return readFileSync(`/proc/${pid}/stat`, 'utf8');
+    } catch {
+        return '';
+    }
 }
 
 /** A headless browser; every window of it is opened with `browser.newPage()`. */
