@@ -5,14 +5,14 @@ use rustix::fs::{AtFlags, FileType, Statx, unlinkat};
 use rustix::io::Errno;
 
 use super::job::Job;
-use super::walk::{self, Place};
+use super::walk;
 use crate::problem;
 use crate::protocol::response::{Problem, Response};
 
 /// Removes the paths; one that is not there counts as removed.
 pub(super) fn remove(paths: &[Vec<u8>], job: &Job) -> Response {
-    let root = match walk::place(b"/") {
-        Ok(root) => root.parent,
+    let mut removal = match Removal::begin() {
+        Ok(removal) => removal,
         Err(problem) => return Response::Error(problem),
     };
     let mut removed = 0;
@@ -21,7 +21,7 @@ pub(super) fn remove(paths: &[Vec<u8>], job: &Job) -> Response {
         if job.is_cancelled() {
             return Response::Error(Problem::new("cancelled", path, "the removal was cancelled"));
         }
-        match remove_one(path, &root) {
+        match removal.remove(path) {
             Ok(()) => removed += 1,
             Err(problem) => problems.push(problem),
         }
@@ -31,32 +31,64 @@ pub(super) fn remove(paths: &[Vec<u8>], job: &Job) -> Response {
 
 /// Removes one path with all below it.
 pub(super) fn remove_path(path: &[u8]) -> Result<(), Problem> {
-    remove_one(path, &walk::place(b"/")?.parent)
+    Removal::begin()?.remove(path)
 }
 
-fn remove_one(path: &[u8], root: &Statx) -> Result<(), Problem> {
-    if path == b"/" {
-        return Err(Problem::new("EBUSY", path, "the root directory cannot be removed"));
+/// What is known from one path to the next, which is most often in the same directory.
+struct Removal {
+    root: Statx,
+    last: Option<Folder>,
+}
+
+/// A directory that is open, and what it is.
+struct Folder {
+    path: Vec<u8>,
+    directory: OwnedFd,
+    stat: Statx,
+}
+
+impl Removal {
+    fn begin() -> Result<Self, Problem> {
+        Ok(Self { root: walk::place(b"/")?.parent, last: None })
     }
-    let Place { directory, name, parent } = match walk::place(path) {
-        // Where a directory on the way is missing or is none, so is the path.
-        Err(problem) if matches!(problem.code.as_str(), "ENOENT" | "ENOTDIR") => return Ok(()),
-        place => place?,
-    };
-    if !walk::same_mount(root, &parent) {
-        return Err(mounted(path, "it is on a file system that is mounted into the container"));
+
+    fn remove(&mut self, path: &[u8]) -> Result<(), Problem> {
+        if path == b"/" {
+            return Err(Problem::new("EBUSY", path, "the root directory cannot be removed"));
+        }
+        let (folder, name) = walk::split(path);
+        let root = self.root;
+        let Folder { directory, stat, .. } = match self.folder(folder) {
+            // Where a directory on the way is missing or is none, so is the path.
+            Err(Errno::NOENT | Errno::NOTDIR) => return Ok(()),
+            folder => folder.map_err(|error| problem::of(error, path))?,
+        };
+        if !walk::same_mount(&root, stat) {
+            return Err(mounted(path, "it is on a file system that is mounted into the container"));
+        }
+        let entry = match walk::look(directory.as_fd(), name) {
+            Err(Errno::NOENT) => return Ok(()),
+            entry => entry.map_err(|error| problem::of(error, path))?,
+        };
+        if walk::is_mounted(stat, &entry) {
+            return Err(mounted(path, "something is mounted there"));
+        }
+        if walk::file_type(&entry) == FileType::Directory {
+            remove_tree(directory.as_fd(), name, path, &entry)
+        } else {
+            unlink(directory.as_fd(), name, path, AtFlags::empty())
+        }
     }
-    let entry = match walk::look(directory.as_fd(), name) {
-        Err(Errno::NOENT) => return Ok(()),
-        entry => entry.map_err(|error| problem::of(error, path))?,
-    };
-    if walk::is_mounted(&parent, &entry) {
-        return Err(mounted(path, "something is mounted there"));
-    }
-    if walk::file_type(&entry) == FileType::Directory {
-        remove_tree(directory.as_fd(), name, path, &entry)
-    } else {
-        unlink(directory.as_fd(), name, path, AtFlags::empty())
+
+    fn folder(&mut self, path: &[u8]) -> Result<&Folder, Errno> {
+        let folder = match self.last.take() {
+            Some(last) if last.path == path => last,
+            _ => {
+                let (directory, stat) = walk::open_folder(path)?;
+                Folder { path: path.to_vec(), directory, stat }
+            }
+        };
+        Ok(self.last.insert(folder))
     }
 }
 

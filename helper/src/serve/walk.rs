@@ -79,20 +79,24 @@ pub(super) struct Place<'a> {
 
 /// Finds the directory of a clean absolute path.
 pub(super) fn place(path: &[u8]) -> Result<Place<'_>, Problem> {
-    let split = path.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
-    let (directory, name) = (&path[..=split], &path[split + 1..]);
-    let name = if name.is_empty() { b"." } else { name };
-    let found = openat(
-        rustix::fs::CWD,
-        directory,
-        OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
-        Mode::empty(),
-    )
-    .and_then(|directory| look_at(directory.as_fd()).map(|parent| (directory, parent)));
-    match found {
-        Ok((directory, parent)) => Ok(Place { directory, name, parent }),
-        Err(error) => Err(problem::of(error, path)),
-    }
+    let (folder, name) = split(path);
+    let (directory, parent) = open_folder(folder).map_err(|error| problem::of(error, path))?;
+    Ok(Place { directory, name, parent })
+}
+
+/// A clean absolute path as that of its directory and its name in it; `.` is that of the root.
+pub(super) fn split(path: &[u8]) -> (&[u8], &[u8]) {
+    let slash = path.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
+    let (folder, name) = (&path[..=slash], &path[slash + 1..]);
+    (folder, if name.is_empty() { b"." } else { name })
+}
+
+/// Opens a directory, following links on the way, and looks at it.
+pub(super) fn open_folder(path: &[u8]) -> Result<(OwnedFd, Statx), Errno> {
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let directory = openat(rustix::fs::CWD, path, flags, Mode::empty())?;
+    let stat = look_at(directory.as_fd())?;
+    Ok((directory, stat))
 }
 
 /// Looks at what is open.
