@@ -1,12 +1,16 @@
 /** Measures every change with every contender, interleaved in one run, on equal containers. */
 import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setTimeout } from 'node:timers/promises';
 import { changes } from './changes.mjs';
 import { contenders } from './contenders.mjs';
 import { createProject } from './project.mjs';
 import { median } from './report.mjs';
 
 const require = createRequire(import.meta.url);
+
+/** Milliseconds of rest before each push. */
+const SETTLE = 200;
 
 /** Results: for each change, for each contender its times in milliseconds, or why it failed. */
 export async function measure(say, only) {
@@ -76,6 +80,8 @@ function enough(times) {
 
 /** One edit, timed until the container has it; whether it has it is then looked at. */
 async function once(change, { name, folder, opened }, round) {
+    // What another contender does after its push is not to be measured here.
+    await setTimeout(SETTLE);
     if (change.before) {
         const state = change.before(folder, round);
         // The bare calls know only the change that is measured, so the rest is put there for them.
@@ -94,7 +100,7 @@ async function once(change, { name, folder, opened }, round) {
 async function within(milliseconds, work) {
     let timer;
     const late = new Promise((_, reject) => {
-        timer = setTimeout(
+        timer = globalThis.setTimeout(
             () => reject(new Error(`no end after ${milliseconds} ms`)),
             milliseconds,
         );

@@ -146,12 +146,7 @@ describe('sending a file', () => {
 
     test('reads a small file once while the context knows it as the same', async () => {
         const known = await scan(root, ALL);
-        const contents = new Contents({
-            tap: () => null,
-            expect: () => undefined,
-            at: () => undefined,
-            clear: () => undefined,
-        });
+        const contents = new Contents();
         const first = new ContextFiles(root, known, contents);
         expect(await read(first, 'a.txt')).toBe('a');
         await rm(join(root, 'a.txt'));

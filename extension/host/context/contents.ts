@@ -3,26 +3,6 @@ import type { ContextEntry } from './entry.js';
 /** Bytes that are kept: enough for the sources of most projects, little beside an editor. */
 const LIMIT = 32 * 1024 * 1024;
 
-/** Takes the bytes of a large file while they are read to be hashed. */
-export interface Tap {
-    /** Resolves when another piece may come. */
-    take(piece: Buffer): Promise<void>;
-    /** What all pieces were, or null where they are not as many as was said. */
-    end(entry: ContextEntry | null): Promise<void>;
-}
-
-/** Large files that are sent before anybody knows that they are needed. */
-export interface Ahead {
-    /** Of a file on the disk that is about to be read; null where it is not sent. */
-    tap(file: string, size: number): Tap | null;
-    /** Says that a file is likely to be needed again. */
-    expect(file: string): void;
-    /** Where a file waits that was sent. */
-    at(entry: ContextEntry): string | undefined;
-    /** Forgets what was sent. */
-    clear(): void;
-}
-
 interface Kept {
     readonly entry: ContextEntry;
     readonly bytes: Buffer;
@@ -33,14 +13,9 @@ interface Kept {
  * replay sends files that nobody has touched since the last one.
  */
 export class Contents {
-    public readonly ahead: Ahead;
     /** By the file's path on the disk. */
     readonly #kept = new Map<string, Kept>();
     #size = 0;
-
-    public constructor(ahead: Ahead) {
-        this.ahead = ahead;
-    }
 
     public keep(file: string, entry: ContextEntry, bytes: Buffer): void {
         this.#drop(file);

@@ -1,23 +1,27 @@
-import { createHash } from 'node:crypto';
-import { constants, fstatSync, type BigIntStats } from 'node:fs';
-import { lstat, open, readlink, type FileHandle } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { fstatSync, type BigIntStats } from 'node:fs';
+import { lstat, readlink, type FileHandle } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { LivepushError, messageOf } from '../errors.js';
-import type { Contents, Tap } from './contents.js';
+import { Blocks } from './blocks.js';
+import type { Contents } from './contents.js';
+import { openFile, readUpTo, wholeOf } from './reading.js';
 
 /** Up to here a file is read at once. */
 export const SMALL = 256 * 1024;
 
-/** Read at once of a larger file: larger pieces gain nothing, smaller ones cost time. */
-const READ_BYTES = 1024 * 1024;
+/** So many bytes tell whether a file is an archive. */
+const HEAD = 512;
 
 /** One path of the build context, as a build would see it. */
 export interface ContextEntry {
     readonly kind: 'file' | 'directory' | 'symlink' | 'other';
     readonly mode: number;
     readonly size: number;
-    /** sha256 of a file's content, else empty. */
+    /** The same for the same content of a file, 64 hexadecimal digits; empty for what is none. */
     readonly digest: string;
+    /** What is known of the content of a large file. */
+    readonly blocks: Blocks | null;
     readonly target: string;
     /** Begins like an archive that ADD would unpack. */
     readonly archive: boolean;
@@ -56,6 +60,7 @@ export async function readEntry(
             size: 0,
             digest: '',
             target: '',
+            blocks: null,
             archive: false,
             stamp,
         };
@@ -66,7 +71,7 @@ export async function readEntry(
             return { ...entry, kind: 'symlink', target, mtimeMs };
         }
         if (!stat.isFile()) return { ...entry, kind: 'other', mtimeMs };
-        return await hashFile(file, contents);
+        return await hashFile(file, contents, known);
     } catch (error) {
         if (isVanished(error)) return null;
         throw unreadable(path, error);
@@ -101,47 +106,47 @@ async function hashFile(
         // Of a file that was opened this moment it waits for nothing, while a call costs as a read does.
         const before = fstatSync(handle.fd, { bigint: true });
         if (!before.isFile()) return null;
-        if (known?.stamp === stampOf(before)) return known;
-        const whole = before.size <= SMALL ? await wholeOf(handle, Number(before.size)) : null;
-        const tap = whole === null ? contents?.ahead.tap(file, Number(before.size)) : null;
-        const read = await readThrough(whole === null ? streamOf(handle) : [whole], tap);
+        const stamp = stampOf(before);
+        if (known?.stamp === stamp) return known;
+        const size = Number(before.size);
+        const whole = size <= SMALL ? await wholeOf(handle, size) : null;
         const entry = {
             kind: 'file' as const,
             mode: modeOf(before),
             target: '',
             mtimeMs: Number(before.mtimeMs),
-            stamp: stampOf(before),
-            ...read,
+            stamp,
+            ...(whole === null ? await readLarge(handle, size, known) : readSmall(whole)),
         };
         if (whole !== null) contents?.keep(file, entry, whole);
-        await tap?.end(read.size === Number(before.size) ? entry : null);
         return entry;
     } finally {
         await handle.close();
     }
 }
 
-/** All that the bytes of a file tell of it; whoever taps them gets them too. */
-async function readThrough(
-    bytes: AsyncIterable<Buffer> | Iterable<Buffer>,
-    tap: Tap | null | undefined,
-): Promise<Pick<ContextEntry, 'size' | 'digest' | 'archive'>> {
-    const hash = createHash('sha256');
-    let size = 0;
-    let archive = false;
-    try {
-        for await (const chunk of bytes) {
-            if (size === 0) archive = looksLikeArchive(chunk);
-            size += chunk.length;
-            const taken = tap?.take(chunk);
-            hash.update(chunk);
-            await taken;
-        }
-    } catch (error) {
-        await tap?.end(null);
-        throw error;
+type Read = Pick<ContextEntry, 'size' | 'digest' | 'archive' | 'blocks'>;
+
+function readSmall(bytes: Buffer): Read {
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    return { size: bytes.length, digest, archive: looksLikeArchive(bytes), blocks: null };
+}
+
+/** One that was known is read as far as it is the same: what differs is of its own, whatever it is. */
+async function readLarge(
+    handle: FileHandle,
+    size: number,
+    known: ContextEntry | undefined,
+): Promise<Read> {
+    const archive = looksLikeArchive(await readUpTo(handle, HEAD));
+    const blocks = new Blocks(size);
+    if (known?.kind !== 'file') {
+        await blocks.complete(handle, () => true);
+        return { size, digest: blocks.digest, archive, blocks };
     }
-    return { size, digest: hash.digest('hex'), archive };
+    const isSame = known.blocks !== null && (await blocks.compare(handle, known.blocks));
+    const digest = isSame ? known.digest : randomBytes(32).toString('hex');
+    return { size, digest, archive, blocks };
 }
 
 /** First bytes of gzip, bzip2, xz and zstd. */
@@ -154,49 +159,6 @@ function looksLikeArchive(start: Buffer): boolean {
         COMPRESSED.some((magic) => start.subarray(0, magic.length).equals(magic)) ||
         start.subarray(257, 262).toString('latin1') === 'ustar'
     );
-}
-
-/** Opens a file itself: never what a symlink at its place leads to, and never waiting for a pipe. */
-export async function openFile(file: string): Promise<FileHandle> {
-    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-    // Windows has neither flag; its symlinks need a privilege to be made.
-    const flags: number =
-        process.platform === 'win32' ? O_RDONLY : O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
-    return open(file, flags);
-}
-
-/** All bytes of an open file, or null where it has grown meanwhile. */
-async function wholeOf(handle: FileHandle, size: number): Promise<Buffer | null> {
-    const bytes = await readUpTo(handle, size + 1, size);
-    return bytes.length > size ? null : bytes;
-}
-
-/**
- * The first bytes of an open file, fewer where it has no more; in one call as a rule. With so many
- * as are `enough` it does not ask whether there are more.
- */
-export async function readUpTo(
-    handle: FileHandle,
-    length: number,
-    enough = length,
-): Promise<Buffer> {
-    const bytes = Buffer.allocUnsafe(length);
-    let read = 0;
-    while (read < enough) {
-        const { bytesRead } = await handle.read(bytes, read, length - read, read);
-        if (bytesRead === 0) break;
-        read += bytesRead;
-    }
-    return bytes.subarray(0, read);
-}
-
-/** The bytes of an open file up to an end, in pieces that cost little each. */
-export function streamOf(handle: FileHandle, end?: number): AsyncIterable<Buffer> {
-    return handle.createReadStream({
-        autoClose: false,
-        highWaterMark: READ_BYTES,
-        ...(end === undefined ? {} : { end }),
-    });
 }
 
 export function stampOf(stat: BigIntStats): string {

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Contents } from './contents.js';
-import { isVanished, onDisk, openFile, SMALL, stampOf } from './entry.js';
-import { readUpTo, streamOf, unreadable, type ContextEntry } from './entry.js';
+import { isVanished, onDisk, SMALL, stampOf, unreadable, type ContextEntry } from './entry.js';
+import { openFile, piecesOf, readUpTo } from './reading.js';
 import type { Context } from './scan.js';
 
 /** A file that is about to be sent, with the size that was promised for it. */
 export interface OpenedFile {
     readonly entry: ContextEntry;
+    /** Each piece is good until the next is asked for. */
     readonly bytes: AsyncIterable<Buffer>;
 }
 
@@ -35,17 +36,6 @@ export class ContextFiles {
     /** Whether a file is small enough to be read before its turn. */
     public isSmall(path: string): boolean {
         return (this.#known.get(path)?.size ?? 0) <= SMALL;
-    }
-
-    /** Where a file waits in the container already. */
-    public waitsAt(path: string): string | undefined {
-        const entry = this.#known.get(path);
-        return entry === undefined ? undefined : this.#contents?.ahead.at(entry);
-    }
-
-    /** From now on the file is sent while it is hashed. */
-    public expectAgain(path: string): void {
-        this.#contents?.ahead.expect(onDisk(this.#root, path));
     }
 
     public entry(path: string): ContextEntry | undefined {
@@ -124,7 +114,7 @@ async function* bytesOf(file: string, size: number, stamps: string[]): AsyncGene
         const stat = await handle.stat({ bigint: true });
         if (!stat.isFile()) return;
         stamps.push(stampOf(stat));
-        yield* streamOf(handle, Math.max(size - 1, 0));
+        yield* piecesOf(handle, 0, size);
         stamps.push(stampOf(await handle.stat({ bigint: true })));
     } finally {
         await handle.close();

@@ -53,7 +53,7 @@ const NO_BYTES = createHash('sha256').digest('hex');
 /** What a build gets of a path. Its stamp fits no file, so that it is looked at anew each time. */
 export function asSent(path: string, entry: ContextEntry, filter: Filter): ContextEntry {
     if (entry.kind !== 'file' || !filter.isWithheld(path)) return entry;
-    return { ...entry, size: 0, digest: NO_BYTES, archive: false, stamp: '' };
+    return { ...entry, size: 0, digest: NO_BYTES, blocks: null, archive: false, stamp: '' };
 }
 
 /** What is in a directory; nothing where there is none, unless it is the context itself. */

@@ -1,6 +1,6 @@
-import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { daemonMessage, fromDocker, statusOf } from './errors.js';
+import { Upload } from './upload.js';
 
 /** What `HEAD archive` tells of a path in a container; its last component is not followed. */
 export interface PathStat {
@@ -86,33 +86,33 @@ export async function readArchive(
  * Lays a tar out in the container, its names being whole paths without the leading slash: only
  * from `/` does the daemon take every symlink. Never with `copyUIDGID`: the ids in the tar count.
  */
-export function writeArchive(container: Docker.Container, tar: Readable): Promise<void> {
+export function writeArchive(
+    container: Docker.Container,
+    tar: AsyncIterable<Uint8Array>,
+): Promise<void> {
     return putIntoDirectory(container, tar, '/');
 }
 
 /** Lays an archive of any kind that Docker knows out in a directory, which must be there. */
 export async function putIntoDirectory(
     container: Docker.Container,
-    tar: Readable,
+    tar: AsyncIterable<Uint8Array>,
     path: string,
 ): Promise<void> {
     const abort = new AbortController();
-    const broken = new Promise<never>((_resolve, reject) => {
-        tar.once('error', (error) => {
-            // Otherwise the daemon would wait for the rest for ever.
-            abort.abort();
-            reject(error);
-        });
-    });
+    const body = new Upload(tar);
+    const broken = new Promise<never>((_resolve, reject) => body.once('error', reject));
     const sent = container
-        .putArchive(tar, { path, abortSignal: abort.signal })
+        .putArchive(body, { path, abortSignal: abort.signal })
         .then(async (response) => drain(response));
     sent.catch(() => undefined);
     broken.catch(() => undefined);
     try {
         await Promise.race([sent, broken]);
     } catch (error) {
-        tar.destroy();
+        body.destroy();
+        // Otherwise the daemon would wait for the rest for ever.
+        abort.abort();
         throw fromDocker(error, 'Writing files into the container');
     }
 }

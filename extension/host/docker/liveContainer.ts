@@ -8,7 +8,7 @@ import { listPath, type Listing } from '../tree/listing.js';
 import { listTree } from '../tree/some.js';
 import { ask } from './engine.js';
 import { execute } from './exec.js';
-import { put, WAITING, write, type Content } from './writing.js';
+import { WAITING, write, type Content } from './writing.js';
 
 /** Paths per `rm`, far below what a command line may hold. */
 const REMOVED_AT_ONCE = 500;
@@ -66,17 +66,6 @@ export class LiveContainer {
             // Where it cannot be removed now, it is once the push is over.
             await this.removeWaiting().catch(() => undefined);
         }
-    }
-
-    /** Whether files can be brought before it is known where they go. */
-    public get canKeepWaiting(): boolean {
-        return this.#ready !== null;
-    }
-
-    /** Brings files that wait for the next write. */
-    public async keepWaiting(tar: AsyncIterable<Buffer>): Promise<void> {
-        this.#isWaiting = true;
-        await put(this.#container, tar);
     }
 
     /** Removes what waits, or has waited. */

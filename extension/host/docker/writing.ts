@@ -1,11 +1,13 @@
 /** The ways in which a tar gets into a container. */
-import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Helper } from '../helper/client.js';
 import { isHelperGone, orWithoutHelper } from '../helper/fallback.js';
 import { writeArchive } from './archive.js';
 
-/** What is to be written, as tars that can be asked for anew where the first way does not work. */
+/**
+ * What is to be written, as tars that can be asked for anew where the first way does not work. A
+ * piece of one is good until the next is asked for.
+ */
 export interface Content {
     whole(): AsyncIterable<Buffer>;
     /** The same in two parts, where some files are so large that the way to the helper is slow. */
@@ -13,8 +15,8 @@ export interface Content {
 }
 
 export interface Parts {
-    /** The large files alone, into the folder in which they wait; null where all are there already. */
-    readonly large: (() => AsyncIterable<Buffer>) | null;
+    /** The large files alone, into the folder in which they wait. */
+    large(): AsyncIterable<Buffer>;
     /** All else, and each large file as a hard link to the one that waits. */
     rest(): AsyncIterable<Buffer>;
 }
@@ -28,7 +30,7 @@ export async function write(
     helper: Helper | null,
     content: Content,
 ): Promise<void> {
-    const byArchive = (): Promise<void> => put(container, content.whole());
+    const byArchive = (): Promise<void> => writeArchive(container, content.whole());
     // What is written may itself be read through a helper of another container, that may end.
     const again = (error: unknown): Promise<void> => {
         if (isHelperGone(error)) return byArchive();
@@ -41,11 +43,6 @@ export async function write(
     );
 }
 
-/** Writes by the archive API. */
-export function put(container: Docker.Container, tar: AsyncIterable<Buffer>): Promise<void> {
-    return writeArchive(container, Readable.from(tar, { objectMode: false }));
-}
-
 /**
  * Writes by the helper, which replaces files as a whole. Large ones are brought by the archive API,
  * and the folder in which they waited is left to be removed.
@@ -55,7 +52,7 @@ async function apply(helper: Helper, container: Docker.Container, content: Conte
     if (parts === null) {
         await helper.apply(content.whole());
     } else {
-        if (parts.large !== null) await put(container, parts.large());
+        await writeArchive(container, parts.large());
         await helper.apply(parts.rest());
     }
 }

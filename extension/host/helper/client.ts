@@ -285,19 +285,23 @@ async function architectureOf(docker: Docker, containerId: string): Promise<stri
     return architecture;
 }
 
-/** Small pieces of a stream together, so that each frame carries many. */
+/** A stream in pieces of its own memory, each for one frame. */
 async function* inPieces(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-    let parts: Uint8Array[] = [];
+    let piece = Buffer.allocUnsafe(PIECE);
     let size = 0;
     for await (const part of stream) {
-        parts.push(part);
-        size += part.length;
-        if (size < PIECE) continue;
-        yield Buffer.concat(parts);
-        parts = [];
-        size = 0;
+        for (let from = 0; from < part.length;) {
+            const some = part.subarray(from, from + PIECE - size);
+            piece.set(some, size);
+            from += some.length;
+            size += some.length;
+            if (size < PIECE) continue;
+            yield piece;
+            piece = Buffer.allocUnsafe(PIECE);
+            size = 0;
+        }
     }
-    if (size > 0) yield Buffer.concat(parts);
+    if (size > 0) yield piece.subarray(0, size);
 }
 
 function* inParts(paths: readonly string[]): Generator<string[]> {

@@ -1,7 +1,8 @@
 import type { ActionState } from '../api.js';
 import type { Contents } from '../context/contents.js';
 import { ContextFiles } from '../context/files.js';
-import { onDisk, openFile } from '../context/entry.js';
+import { onDisk } from '../context/entry.js';
+import { openFile } from '../context/reading.js';
 import type { Context } from '../context/scan.js';
 import { putIntoDirectory } from '../docker/archive.js';
 import type { BuildContainer } from '../docker/buildContainer.js';

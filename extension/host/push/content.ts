@@ -21,13 +21,9 @@ export function contentOf(
         yield TAR_END;
     };
     if (large.length === 0) return { whole, parts: null };
-    const placed = large.map((entry, at) => {
-        const waiting = waitsAt(entry, sources);
-        return { entry, waiting, path: waiting ?? `${WAITING}/${at}` };
-    });
-    const late = placed.filter(({ waiting }) => waiting === undefined);
+    const placed = large.map((entry, at) => ({ entry, path: `${WAITING}/${at}` }));
     const parts = {
-        large: late.length === 0 ? null : () => waitingTar(late, sources),
+        large: () => waitingTar(placed, sources),
         async *rest() {
             yield* restored();
             yield* tarOfEntries(small, sources);
@@ -50,13 +46,6 @@ async function* waitingTar(placed: readonly Placed[], sources: Sources): AsyncGe
     const moved = placed.map(({ entry, path }) => ({ ...entry, path }));
     yield* tarOfEntries(moved, sources);
     yield TAR_END;
-    for (const { entry } of placed) {
-        if (entry.source.kind === 'context') sources.context.expectAgain(entry.source.path);
-    }
-}
-
-function waitsAt({ source }: Entry, { context }: Sources): string | undefined {
-    return source.kind === 'context' ? context.waitsAt(source.path) : undefined;
 }
 
 /** Which way into a container is quicker for a layout; what other containers hold is not known. */

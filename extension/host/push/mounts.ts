@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
-import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { statPath, writeArchive } from '../docker/archive.js';
 import type { BuildContainer, Surroundings } from '../docker/buildContainer.js';
@@ -165,7 +164,7 @@ export class Mounts {
             }),
         );
         try {
-            await writeArchive(container, Readable.from(ended(content)));
+            await writeArchive(container, ended(content));
         } finally {
             await removeContainer(container, false);
         }

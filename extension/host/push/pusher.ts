@@ -5,13 +5,13 @@ import { Contents } from '../context/contents.js';
 import { lookAt, relativeTo } from '../context/changes.js';
 import { onDisk, type ContextEntry } from '../context/entry.js';
 import { scan, type Context } from '../context/scan.js';
+import { Unhashed } from '../context/unhashed.js';
 import { tableOf } from '../context/table.js';
 import { LiveContainer } from '../docker/liveContainer.js';
 import { LivepushError } from '../errors.js';
 import { isHelperGone } from '../helper/fallback.js';
 import { setIgnore } from '../ignore.js';
 import { ownIgnoreFile, readIgnore } from '../project.js';
-import { SentAhead } from './ahead.js';
 import { completePlan, Push, type CarriedOut, type Reporter, type Workplace } from './carryOut.js';
 import type { Sources } from './entriesTar.js';
 import { Mirror } from './mirror.js';
@@ -50,7 +50,8 @@ export class Pusher implements Workplace {
     public readonly target: number;
     public readonly skipRestart: boolean;
     public readonly context: Map<string, ContextEntry>;
-    public readonly contents: Contents;
+    public readonly contents = new Contents();
+    readonly #unhashed: Unhashed;
     readonly #options: PusherOptions;
     #mounts: Promise<Mounts> | null = null;
     #tail: Promise<unknown> = Promise.resolve();
@@ -68,10 +69,10 @@ export class Pusher implements Workplace {
         this.live = new LiveContainer(docker, options.containerId, ({ message }) => {
             options.onNotice?.(`${message}. Pushes go without it, and take longer.`);
         });
-        this.contents = new Contents(new SentAhead(this.live));
         this.contextRoot = options.context;
         this.skipRestart = options.skipRestart;
         this.context = new Map(options.built);
+        this.#unhashed = new Unhashed(options.context);
     }
 
     public mounts(sources: Sources): Promise<Mounts> {
@@ -124,16 +125,17 @@ export class Pusher implements Workplace {
     /** Pushes; what runs is cancelled first, and its work is part of this push. */
     public push(changes: Changes | null, report: Reporter): Promise<CarriedOut> {
         this.#running?.abort();
+        this.#unhashed.pause();
         const abort = new AbortController();
         this.#running = abort;
         return this.#inTurn(async () => {
             try {
                 return await this.#push(changes, report, abort.signal);
             } finally {
-                this.contents.ahead.clear();
-                // Not needed after all; where it cannot be removed now, the next push does.
+                // Where it cannot be removed now, the next push does.
                 await this.live.removeWaiting().catch(() => undefined);
                 if (this.#running === abort) this.#running = null;
+                this.#unhashed.resume();
             }
         });
     }
@@ -159,6 +161,7 @@ export class Pusher implements Workplace {
                 mode: 0o644,
                 size: 0,
                 target: '',
+                blocks: null,
                 archive: false,
                 mtimeMs: 0,
                 stamp: '',
@@ -196,6 +199,7 @@ export class Pusher implements Workplace {
     public async cleanUp(): Promise<void> {
         this.#ended = true;
         await this.cancel();
+        await this.#unhashed.end();
         await this.live.close();
         await this.stages.close();
         const mounts = await this.#mounts?.catch(() => null);
@@ -282,6 +286,7 @@ export class Pusher implements Workplace {
         }
         if (entry === undefined) this.context.delete(path);
         else this.context.set(path, entry);
+        this.#unhashed.note(path, entry);
     }
 
     #isIgnoreFile(path: string): boolean {

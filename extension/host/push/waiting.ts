@@ -8,10 +8,6 @@ export function folderHeader(path: string): Buffer {
     return tarHeader({ ...NOTHING, name: path.slice(1), kind: 'directory', mode: 0o700 });
 }
 
-export function fileHeader(path: string, size: number): Buffer {
-    return tarHeader({ ...NOTHING, name: path.slice(1), kind: 'file', mode: 0o600, size });
-}
-
 /** An entry as another name of the file that waits at `target`; it gets all else that is said here. */
 export function linkHeader(entry: Entry, mtimeMs: number, target: string): Buffer {
     const { path, mode, uid, gid } = entry;
