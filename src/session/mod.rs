@@ -89,11 +89,14 @@ struct StepConcerns {
 /// What was carried out for one stage.
 #[derive(Debug, Default)]
 struct StageState {
-    /// Inputs of every state that was ever built, by revision.
-    revisions: Vec<Inputs>,
+    /// Inputs of the states that were built, by revision: 0 is the image's, which is never forgotten.
+    revisions: BTreeMap<u32, Inputs>,
+    /// The revision that was built last.
+    newest: u32,
     /// The state that there is now: of an earlier stage its end, of the target the state before its
     /// trailing steps.
     current: u32,
+    /// What was asked of their files.
     listings: BTreeMap<u32, Listing>,
     facts: Facts,
 }

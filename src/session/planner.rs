@@ -105,7 +105,7 @@ impl Session {
             }
             let inputs = self.inputs(stage, &fates, self.replayed(stage));
             let state = &self.stages[stage];
-            let then = state.revisions[state.current as usize].clone();
+            let then = state.revisions[&state.current].clone();
             let relations: Vec<Relation> = (0..inputs.len())
                 .map(|at| self.relation(stage, at, &then[at], &inputs[at]))
                 .collect();
@@ -252,7 +252,7 @@ impl Session {
     /// The last state of a stage that still holds, as the index of the step before which it stands.
     fn checkpoint(&self, stage: usize, now: &Inputs) -> (usize, Checkpoint) {
         let whole = self.model.stages[stage].steps.len();
-        let original = &self.stages[stage].revisions[0];
+        let original = &self.stages[stage].revisions[&0];
         let same = |then: &Inputs, upto: usize| self.same_up_to(stage, then, now, upto + 1);
         let limit = self.replayed(stage);
         let from_image = (0..=limit)
@@ -280,7 +280,7 @@ impl Session {
         if state.current == 0 {
             return Checkpoint::Layers { stage: parent, without: 0, of };
         }
-        let inputs = &state.revisions[state.current as usize];
+        let inputs = &state.revisions[&state.current];
         Checkpoint::Kept { checkpoint: checkpoint_name(parent, of, inputs) }
     }
 

@@ -1,6 +1,8 @@
 //! What the host reports: what was found, and what was carried out.
 
-use super::inputs::{Fate, Inputs};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::inputs::{Fate, Input, Inputs, Revision};
 use super::{FoundNames, FoundPath, Kept, Session, planner};
 
 /// Checkpoints that are kept for one place of a stage: enough to go back and forth between two
@@ -15,7 +17,7 @@ impl Session {
         for stage in 0..count {
             if self.model.stages[stage].needed {
                 let inputs = self.inputs(stage, &fates, self.replayed(stage));
-                self.stages[stage].revisions = vec![inputs];
+                self.stages[stage].revisions = BTreeMap::from([(0, inputs)]);
             }
         }
         self.live = super::LiveState::default();
@@ -50,6 +52,7 @@ impl Session {
             self.stages[stage].facts.clear();
         }
         self.planned = planner::Planned::default();
+        self.forget_old_revisions();
     }
 
     /// An action was carried out.
@@ -116,16 +119,32 @@ impl Session {
     /// A stage has reached the state that the inputs of today make.
     fn built(&mut self, stage: usize) {
         let inputs = self.current_inputs(stage, self.replayed(stage));
-        let known = self.stages[stage]
-            .revisions
-            .iter()
-            .position(|known| self.all_same(stage, known, &inputs));
+        let state = &self.stages[stage];
+        let mut known = state.revisions.iter();
+        let known = known.find(|(_, known)| self.all_same(stage, known, &inputs));
+        let revision = known.map_or(state.newest + 1, |(revision, _)| *revision);
         let state = &mut self.stages[stage];
-        let revision = known.unwrap_or(state.revisions.len());
-        if known.is_none() {
-            state.revisions.push(inputs);
+        state.revisions.entry(revision).or_insert(inputs);
+        state.newest = state.newest.max(revision);
+        state.current = revision;
+    }
+
+    /// Forgets states with which nothing will be compared any more, and what is in them.
+    fn forget_old_revisions(&mut self) {
+        let current = self.stages.iter().map(|state| BTreeSet::from([0, state.current]));
+        let mut needed: Vec<BTreeSet<u32>> = current.collect();
+        need(&self.live.inputs, &mut needed);
+        for kept in &self.kept {
+            need(&kept.inputs, &mut needed);
         }
-        state.current = u32::try_from(revision).unwrap_or(u32::MAX);
+        // What a stage takes comes from earlier ones.
+        for (stage, state) in self.stages.iter_mut().enumerate().rev() {
+            state.revisions.retain(|revision, _| needed[stage].contains(revision));
+            state.listings.retain(|revision, _| needed[stage].contains(revision));
+            for inputs in state.revisions.values() {
+                need(inputs, &mut needed);
+            }
+        }
     }
 
     /// The update was carried out: the live container follows the inputs of today.
@@ -139,5 +158,16 @@ impl Session {
         }
         self.live.dirty.clear();
         self.context.changed.clear();
+    }
+}
+
+/// Notes the states that inputs name.
+fn need(inputs: &Inputs, needed: &mut [BTreeSet<u32>]) {
+    for input in inputs.iter().flatten() {
+        if let Input::Stage { stage, revision: Revision::Built(number) }
+        | Input::Parent { stage, revision: Revision::Built(number) } = input
+        {
+            needed[*stage].insert(*number);
+        }
     }
 }

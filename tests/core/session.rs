@@ -466,6 +466,28 @@ fn checkpoints_of_long_ago_are_given_up() {
 }
 
 #[test]
+fn a_long_session_remembers_no_more_than_a_short_one() {
+    let text = "FROM a AS build\nCOPY src /src\nRUN make\nFROM b AS packed\n\
+        COPY --from=build /out /out\nRUN pack\nFROM c\nCOPY --from=packed /out /app\nRUN check\n";
+    let mut host = Host::new(text, &["src/a"]);
+    let mut remembered = Vec::new();
+    for round in 0..200 {
+        for stage in 0..2 {
+            let tree = (0..20).map(|file| listed(&format!("/out/{file}"), &"x".repeat(round)));
+            host.trees.insert((stage, u32::try_from(round).unwrap()), tree.collect());
+        }
+        if round > 0 {
+            host.write("src/a", &format!("content {round}"));
+            host.push();
+            host.session.forgotten_checkpoints();
+        }
+        remembered.push(format!("{:?}", host.session).len());
+    }
+    let (early, late) = (remembered[20], remembered[199]);
+    assert!(late < early + early / 10, "{early} characters grew to {late}");
+}
+
+#[test]
 fn a_secret_of_the_build_is_declared_and_blocks_only_where_it_is_required() {
     for (flag, blocks) in [("", false), (",required=true", true)] {
         let text = format!("FROM a\nCOPY f /f\nRUN --mount=type=secret,id=token{flag} make\n");
