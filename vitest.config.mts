@@ -42,6 +42,8 @@ export default defineConfig({
                     name: 'tools',
                     include: ['tests/host/scenarios/tools/*.tool.ts'],
                     fileParallelism: false,
+                    // The soak looks at memory, in which garbage does not count.
+                    execArgv: ['--expose-gc'],
                 },
             },
             {

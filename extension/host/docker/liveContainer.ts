@@ -130,13 +130,6 @@ export class LiveContainer {
         }
     }
 
-    public async isRunning(): Promise<boolean> {
-        const { State: state } = await ask('Looking at the container', () =>
-            this.#container.inspect(),
-        );
-        return state.Running && !state.Restarting;
-    }
-
     /** Throws what keeps the container from being pushed to. */
     public async check(): Promise<void> {
         const { State: state } = await ask('Looking at the container', () =>

@@ -14,6 +14,7 @@ import { setIgnore } from '../ignore.js';
 import { ownIgnoreFile, readIgnore } from '../project.js';
 import { completePlan, Push, type CarriedOut, type Reporter, type Workplace } from './carryOut.js';
 import type { Sources } from './entriesTar.js';
+import { isAtOrBelow } from '../tree/below.js';
 import { Mirror } from './mirror.js';
 import { Mounts } from './mounts.js';
 import type { Outline, Plan, Planner } from './planner.js';
@@ -273,7 +274,7 @@ export class Pusher implements Workplace {
         const away = new Set(gone);
         if (away.size > 0) {
             for (const path of this.context.keys())
-                if (isBelowAny(path, away)) this.#set(path, undefined);
+                if (isAtOrBelow(path, away)) this.#set(path, undefined);
         }
         for (const [path, entry] of there) this.#set(path, entry);
         this.planner.changeContext(tableOf(there), gone.join('\0'));
@@ -305,12 +306,4 @@ function ended(): LivepushError {
     return new LivepushError('internal', 'The session was cleaned up', {
         remedy: 'Start or attach again.',
     });
-}
-
-/** For many tops at once: it looks at the path's own parents, not at all of them. */
-function isBelowAny(path: string, tops: ReadonlySet<string>): boolean {
-    for (let end = path.length; end > 0; end = path.lastIndexOf('/', end - 1)) {
-        if (tops.has(path.slice(0, end))) return true;
-    }
-    return false;
 }

@@ -1,4 +1,5 @@
 import { LivepushError } from '../errors.js';
+import { topmost } from '../tree/below.js';
 import { relay } from '../tree/relay.js';
 import { answerNeeds } from './answers.js';
 import type { Workplace } from './carryOut.js';
@@ -53,15 +54,4 @@ async function updateOf(
         }
         await answerNeeds(planner, stages, answer.needs);
     }
-}
-
-/** Without paths that are below others of them. */
-function topmost(paths: readonly string[]): string[] {
-    const all = new Set(paths);
-    return paths.filter((path) => {
-        for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
-            if (all.has(path.slice(0, at))) return false;
-        }
-        return true;
-    });
 }
