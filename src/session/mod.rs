@@ -3,6 +3,7 @@
 //! The session compares the inputs that each step was carried out with and those of today. It does
 //! not remember events, so nothing that failed or was cancelled can be forgotten.
 
+mod checkpoints;
 mod context;
 mod facts;
 mod inputs;
@@ -12,6 +13,7 @@ pub mod plan;
 mod planner;
 mod progress;
 mod replay;
+mod revisions;
 mod sources;
 mod update;
 mod why;

@@ -1,12 +1,11 @@
 //! From the inputs of then and now to the actions of a push.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::facts::Needs;
 use super::inputs::{Fate, Input, Inputs, Relation, Revision, Stale};
 use super::plan::{Action, ActionKind, Checkpoint, Command, Inexact, Mount, Need, Plan};
-use super::{Session, why};
+use super::{Session, checkpoints, why};
 use crate::stage::{self, Base, Step, StepKind};
 
 /// How far the plan at hand has come.
@@ -146,59 +145,6 @@ impl Session {
     }
 
     /// How the inputs of a base (0) or step (`at - 1`) relate to those of then.
-    fn relation(&self, stage: usize, at: usize, then: &[Input], now: &[Input]) -> Relation {
-        let mut relation = Relation::Same;
-        for (part, (then, now)) in then.iter().zip(now).enumerate() {
-            match self.input_relation((stage, at, part), then, now) {
-                Relation::Same => {}
-                Relation::Different => return Relation::Different,
-                Relation::Pending => relation = Relation::Pending,
-            }
-        }
-        relation
-    }
-
-    /// Whether a state that was built with `then` is the one that `now` makes.
-    pub(super) fn all_same(&self, stage: usize, then: &Inputs, now: &Inputs) -> bool {
-        then.len() == now.len() && self.same_up_to(stage, then, now, now.len())
-    }
-
-    /// Whether the first `count` inputs are there in both and the same.
-    fn same_up_to(&self, stage: usize, then: &Inputs, now: &Inputs, count: usize) -> bool {
-        then.len().min(now.len()) >= count
-            && (0..count).all(|at| self.relation(stage, at, &then[at], &now[at]) == Relation::Same)
-    }
-
-    fn input_relation(
-        &self,
-        (stage, at, part): (usize, usize, usize),
-        then: &Input,
-        now: &Input,
-    ) -> Relation {
-        match (then, now) {
-            (then, now) if then == now => Relation::Same,
-            (
-                _,
-                Input::Stage { revision: Revision::Pending, .. }
-                | Input::Parent { revision: Revision::Pending, .. },
-            ) => Relation::Pending,
-            (
-                Input::Stage { stage: source, revision: Revision::Built(old) },
-                Input::Stage { revision: Revision::Built(new), .. },
-            ) => {
-                let place = (stage, at - 1, part);
-                let old = self.stage_selection(place, *source, *old);
-                let new = self.stage_selection(place, *source, *new);
-                match (old, new) {
-                    (Some(old), Some(new)) if old == new => Relation::Same,
-                    (_, None) => Relation::Pending,
-                    _ => Relation::Different,
-                }
-            }
-            _ => Relation::Different,
-        }
-    }
-
     /// What makes the live container stale: changes of trailing steps, or a replay before them.
     fn live_stale(&mut self, replays: &[Option<Replay>]) -> Option<Stale> {
         let target = self.model.target;
@@ -247,41 +193,6 @@ impl Session {
         sources.sort_unstable();
         sources.dedup();
         sources
-    }
-
-    /// The last state of a stage that still holds, as the index of the step before which it stands.
-    fn checkpoint(&self, stage: usize, now: &Inputs) -> (usize, Checkpoint) {
-        let whole = self.model.stages[stage].steps.len();
-        let original = &self.stages[stage].revisions[&0];
-        let same = |then: &Inputs, upto: usize| self.same_up_to(stage, then, now, upto + 1);
-        let limit = self.replayed(stage);
-        let from_image = (0..=limit)
-            .rev()
-            .find(|at| same(original, *at))
-            .map(|at| (at, Checkpoint::Layers { stage, without: whole - at, of: whole }));
-        let kept = self
-            .kept
-            .iter()
-            .filter(|kept| kept.stage == stage && kept.at <= limit && same(&kept.inputs, kept.at))
-            .max_by_key(|kept| kept.at)
-            .map(|kept| (kept.at, Checkpoint::Kept { checkpoint: kept.name.clone() }));
-        let best = [from_image, kept].into_iter().flatten().max_by_key(|(at, _)| *at);
-        best.unwrap_or_else(|| (0, self.parent_end(stage)))
-    }
-
-    /// The end of the stage that another is made from.
-    fn parent_end(&self, stage: usize) -> Checkpoint {
-        let Base::Stage(parent) = self.model.stages[stage].base else {
-            let of = self.model.stages[stage].steps.len();
-            return Checkpoint::Layers { stage, without: of, of };
-        };
-        let of = self.model.stages[parent].steps.len();
-        let state = &self.stages[parent];
-        if state.current == 0 {
-            return Checkpoint::Layers { stage: parent, without: 0, of };
-        }
-        let inputs = &state.revisions[&state.current];
-        Checkpoint::Kept { checkpoint: checkpoint_name(parent, of, inputs) }
     }
 
     /// Whether a replay from `from` on meets a step that only a build can carry out.
@@ -467,16 +378,9 @@ fn keep(
     inputs: &Inputs,
     push: &mut impl FnMut(Option<usize>, String, ActionKind, &str) -> String,
 ) -> String {
-    let checkpoint = checkpoint_name(stage, at, inputs);
+    let checkpoint = checkpoints::name_of(stage, at, inputs);
     let kind = ActionKind::Keep { checkpoint, at };
     push(Some(at), "keep this state for later pushes".to_owned(), kind, "keep")
-}
-
-/// The same for the same state in every plan.
-fn checkpoint_name(stage: usize, at: usize, inputs: &Inputs) -> String {
-    let mut hasher = DefaultHasher::new();
-    inputs.get(..=at).unwrap_or(inputs).hash(&mut hasher);
-    format!("stage{stage}-step{at}-{:016x}", hasher.finish())
 }
 
 /// Whether the inputs of a step can change during a session.

@@ -1,13 +1,9 @@
 //! What the host reports: what was found, and what was carried out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::inputs::{Fate, Input, Inputs, Revision};
+use super::inputs::{Fate, Inputs};
 use super::{FoundNames, FoundPath, Kept, Session, planner};
-
-/// Checkpoints that are kept for one place of a stage: enough to go back and forth between two
-/// states, few enough not to fill the disk.
-const KEPT_PER_STEP: usize = 3;
 
 impl Session {
     /// The state with which a session begins: everything is as its images were built.
@@ -95,56 +91,9 @@ impl Session {
         }
     }
 
-    fn forget_old_checkpoints(&mut self, stage: usize, at: usize) {
-        let here = |kept: &Kept| kept.stage == stage && kept.at == at;
-        let surplus =
-            self.kept.iter().filter(|kept| here(kept)).count().saturating_sub(KEPT_PER_STEP);
-        for _ in 0..surplus {
-            if let Some(oldest) = self.kept.iter().position(here) {
-                self.forgotten.push(self.kept.remove(oldest).name);
-            }
-        }
-    }
-
-    /// Checkpoints that no plan will ask for any more, once each.
-    pub fn forgotten_checkpoints(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.forgotten)
-    }
-
-    fn current_inputs(&mut self, stage: usize, steps: usize) -> Inputs {
+    pub(super) fn current_inputs(&mut self, stage: usize, steps: usize) -> Inputs {
         let fates = vec![Fate::Stays; self.model.stages.len()];
         self.inputs(stage, &fates, steps)
-    }
-
-    /// A stage has reached the state that the inputs of today make.
-    fn built(&mut self, stage: usize) {
-        let inputs = self.current_inputs(stage, self.replayed(stage));
-        let state = &self.stages[stage];
-        let mut known = state.revisions.iter();
-        let known = known.find(|(_, known)| self.all_same(stage, known, &inputs));
-        let revision = known.map_or(state.newest + 1, |(revision, _)| *revision);
-        let state = &mut self.stages[stage];
-        state.revisions.entry(revision).or_insert(inputs);
-        state.newest = state.newest.max(revision);
-        state.current = revision;
-    }
-
-    /// Forgets states with which nothing will be compared any more, and what is in them.
-    fn forget_old_revisions(&mut self) {
-        let current = self.stages.iter().map(|state| BTreeSet::from([0, state.current]));
-        let mut needed: Vec<BTreeSet<u32>> = current.collect();
-        need(&self.live.inputs, &mut needed);
-        for kept in &self.kept {
-            need(&kept.inputs, &mut needed);
-        }
-        // What a stage takes comes from earlier ones.
-        for (stage, state) in self.stages.iter_mut().enumerate().rev() {
-            state.revisions.retain(|revision, _| needed[stage].contains(revision));
-            state.listings.retain(|revision, _| needed[stage].contains(revision));
-            for inputs in state.revisions.values() {
-                need(inputs, &mut needed);
-            }
-        }
     }
 
     /// The update was carried out: the live container follows the inputs of today.
@@ -158,16 +107,5 @@ impl Session {
         }
         self.live.dirty.clear();
         self.context.changed.clear();
-    }
-}
-
-/// Notes the states that inputs name.
-fn need(inputs: &Inputs, needed: &mut [BTreeSet<u32>]) {
-    for input in inputs.iter().flatten() {
-        if let Input::Stage { stage, revision: Revision::Built(number) }
-        | Input::Parent { stage, revision: Revision::Built(number) } = input
-        {
-            needed[*stage].insert(*number);
-        }
     }
 }
