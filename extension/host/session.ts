@@ -18,6 +18,7 @@ import { removeContainer } from './docker/buildContainer.js';
 import { removeImage } from './docker/checkpoint.js';
 import { LiveContainer } from './docker/liveContainer.js';
 import { ask } from './docker/engine.js';
+import { EarlyLog } from './earlyLog.js';
 import { asLivepushError, isPanic, LivepushError } from './errors.js';
 import { hold, letGo } from './holders.js';
 import { buildProject, type BuiltProject, type ProjectSettings } from './project.js';
@@ -47,8 +48,7 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
     #state: SessionState = 'starting';
     #restarting = false;
     #pushes = 0;
-    /** What was printed before anybody could listen; it is for the first who does. */
-    #early: [stream: 'stdout' | 'stderr', data: Uint8Array][] = [];
+    readonly #early = new EarlyLog();
 
     private constructor(
         settings: ProjectSettings & { readonly kept: KeptSettings; readonly own: boolean },
@@ -340,11 +340,11 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
 
     #print(stream: 'stdout' | 'stderr', data: Uint8Array): void {
         if (this.listenerCount('log') > 0) this.emit('log', stream, data);
-        else this.#early.push([stream, data]);
+        else this.#early.keep(stream, data);
     }
 
     #printEarly(): void {
-        for (const [stream, data] of this.#early.splice(0)) this.emit('log', stream, data);
+        for (const [stream, data] of this.#early.take()) this.emit('log', stream, data);
     }
 
     async #restart(): Promise<void> {
