@@ -51,7 +51,7 @@ async function* together(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
     const room = Buffer.allocUnsafeSlow(ROOM);
     let size = 0;
     for await (const piece of pieces) {
-        if (size + piece.length > ROOM) {
+        if (size > 0 && size + piece.length > ROOM) {
             yield room.subarray(0, size);
             size = 0;
         }
