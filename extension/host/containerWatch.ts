@@ -7,7 +7,7 @@ export class ContainerWatch {
     readonly #docker: Docker;
     readonly #containerId: string;
     readonly #onLog: (stream: Stream, data: Uint8Array) => void;
-    readonly #onEvent: (event: string, exitCode: number | null) => void;
+    readonly #onEvent: (event: string) => void;
     #log: Readable | null = null;
     #events: NodeJS.ReadableStream | null = null;
     #opened: Promise<void> | null = null;
@@ -19,7 +19,7 @@ export class ContainerWatch {
         docker: Docker,
         containerId: string,
         onLog: (stream: Stream, data: Uint8Array) => void,
-        onEvent: (event: string, exitCode: number | null) => void,
+        onEvent: (event: string) => void,
     ) {
         this.#docker = docker;
         this.#containerId = containerId;
@@ -121,8 +121,7 @@ export class ContainerWatch {
         };
         if (event.Action === 'start') this.#runs = true;
         if (event.Action === 'die' || event.Action === 'destroy') this.#runs = false;
-        const code = event.Actor?.Attributes?.['exitCode'];
-        this.#onEvent(event.Action ?? '', code === undefined ? null : Number(code));
+        this.#onEvent(event.Action ?? '');
         if (event.Action === 'start') void this.followLog(event.time ?? 0);
     }
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode, Lines, LivepushErrorShape } from './api.js';
 
-interface Details {
+export interface Details {
     readonly remedy?: string;
     readonly lines?: Lines | null;
     readonly path?: string | null;

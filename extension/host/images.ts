@@ -104,6 +104,7 @@ function placed(error: unknown, outline: Outline): unknown {
             ? (own ?? `stage-${index}`) === (name ?? own ?? `stage-${index}`)
             : own === name,
     );
-    // The first of a stage's numbers is its FROM.
-    return error.at(stage?.steps[Number(number) - 2]?.lines ?? null);
+    // A stage's numbers begin with its FROM, but only where that takes an image.
+    const first = stage?.base.kind === 'image' ? 2 : 1;
+    return error.at(stage?.steps[Number(number) - first]?.lines ?? null);
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
+import { commandOf, type CommandInstruction } from './command.js';
 import { isVanished, unreadable } from './context/entry.js';
 import { scan, type Context } from './context/scan.js';
 import { core } from './core.js';
@@ -29,6 +30,8 @@ export interface BuiltProject {
     /** For each stage that is needed its image; the target's among them. */
     readonly images: readonly (string | null)[];
     readonly image: string;
+    /** What the live container runs, where the Dockerfile says it. */
+    readonly command: CommandInstruction | null;
     readonly ignore: string | null;
     readonly built: Context;
 }
@@ -64,7 +67,8 @@ export async function buildProject(settings: ProjectSettings): Promise<BuiltProj
         const images = await buildStages({ ...request, outline });
         images[outline.target] = image;
         setBuilt(planner, ignore, built);
-        return { planner, outline, images, image, ignore, built };
+        const command = commandOf(text, outline.target);
+        return { planner, outline, images, image, command, ignore, built };
     } catch (error) {
         planner.free();
         throw error;

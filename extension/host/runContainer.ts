@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import type Docker from 'dockerode';
+import { shellProblem, type CommandInstruction } from './command.js';
 import { ask, SESSION_LABEL } from './docker/engine.js';
 import { removeContainer } from './docker/buildContainer.js';
 import { LivepushError } from './errors.js';
@@ -32,6 +33,8 @@ export interface RunRequest {
     readonly settings: KeptSettings;
     /** Ports that the image exposes, such as `80/tcp`. */
     readonly exposed: readonly string[];
+    /** What it runs, where the Dockerfile says it. */
+    readonly command: CommandInstruction | null;
 }
 
 /** Makes and starts the container that runs the application. */
@@ -63,8 +66,9 @@ export async function runContainer(request: RunRequest): Promise<Docker.Containe
     try {
         await ask('Starting the container', () => container.start());
     } catch (error) {
+        const problem = await shellProblem(container, request.command).catch(() => null);
         await removeContainer(container);
-        throw error;
+        throw problem ?? error;
     }
     return container;
 }

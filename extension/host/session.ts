@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import type Docker from 'dockerode';
 import type {
@@ -9,16 +8,15 @@ import type {
     LivepushErrorShape,
     PlanView,
     PushResult,
-    SessionEvents,
     SessionState,
     StartOptions,
 } from './api.js';
-import { ContainerWatch, lastLines } from './containerWatch.js';
+import { ContainerWatch } from './containerWatch.js';
 import { removeContainer } from './docker/buildContainer.js';
 import { removeImage } from './docker/checkpoint.js';
 import { LiveContainer } from './docker/liveContainer.js';
 import { ask } from './docker/engine.js';
-import { EarlyLog } from './earlyLog.js';
+import { whyEnded } from './ended.js';
 import { asLivepushError, isPanic, LivepushError } from './errors.js';
 import { hold, letGo } from './holders.js';
 import { buildProject, type BuiltProject, type ProjectSettings } from './project.js';
@@ -28,11 +26,12 @@ import { Pusher } from './push/pusher.js';
 import { NOTHING_DONE, PushReport } from './pushReport.js';
 import { recover } from './recover.js';
 import { addressesOf, runContainer, type KeptSettings } from './runContainer.js';
+import { SessionEmitter } from './sessionEvents.js';
 import { differences } from './verify.js';
 import { reasonOf, viewOf } from './views.js';
 
 /** A running container that follows a project. */
-export class Session extends EventEmitter<SessionEvents> implements LiveSession {
+export class Session extends SessionEmitter implements LiveSession {
     public readonly id: string;
     public readonly dockerfile: string;
     public readonly context: string;
@@ -48,7 +47,6 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
     #state: SessionState = 'starting';
     #restarting = false;
     #pushes = 0;
-    readonly #early = new EarlyLog();
 
     private constructor(
         settings: ProjectSettings & { readonly kept: KeptSettings; readonly own: boolean },
@@ -56,9 +54,6 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
         container: Docker.ContainerInspectInfo,
     ) {
         super();
-        EventEmitter.prototype.on.call(this, 'newListener', (event) => {
-            if (event === 'log') setImmediate(() => this.#printEarly());
-        });
         this.id = settings.session;
         this.dockerfile = settings.dockerfile;
         this.context = settings.context;
@@ -89,6 +84,7 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
                 context: options.context,
                 settings: kept,
                 exposed: project.outline.exposed,
+                command: project.command,
             });
             const made = new Session(
                 { ...settings, kept, own: true },
@@ -229,6 +225,7 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
             context: this.context,
             settings: this.#settings,
             exposed: project.outline.exposed,
+            command: project.command,
         });
         this.#project = project;
         this.#noteImages(project);
@@ -333,18 +330,9 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
         return new ContainerWatch(
             this.#docker,
             this.containerId,
-            (stream, data) => this.#print(stream, data),
-            (event, code) => void this.#onContainer(event, code).catch(() => undefined),
+            (stream, data) => this.print(stream, data),
+            (event) => void this.#onContainer(event).catch(() => undefined),
         );
-    }
-
-    #print(stream: 'stdout' | 'stderr', data: Uint8Array): void {
-        if (this.listenerCount('log') > 0) this.emit('log', stream, data);
-        else this.#early.keep(stream, data);
-    }
-
-    #printEarly(): void {
-        for (const [stream, data] of this.#early.take()) this.emit('log', stream, data);
     }
 
     async #restart(): Promise<void> {
@@ -360,14 +348,14 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
     }
 
     /** What others do to the container, or the application to itself. */
-    async #onContainer(event: string, code: number | null): Promise<void> {
+    async #onContainer(event: string): Promise<void> {
         if (this.#state === 'closed' || this.#state === 'rebuilding') return;
         const pushing = this.#state === 'pushing' || this.#restarting;
         if (event === 'start' && this.#state === 'down') this.#become('live');
         if (event === 'die' && !pushing && this.#state !== 'down') {
             if (await this.#watch.ask()) return;
             this.#become('down');
-            await this.#tellOfEnd(code);
+            await this.#tellOfEnd();
         }
         if (event === 'destroy') {
             this.#become('down');
@@ -379,19 +367,14 @@ export class Session extends EventEmitter<SessionEvents> implements LiveSession 
         }
     }
 
-    async #tellOfEnd(code: number | null = null): Promise<void> {
+    async #tellOfEnd(): Promise<void> {
         const container = this.#docker.getContainer(this.containerId);
-        const ended = code ?? (await inspect(container)).State.ExitCode;
-        const said = await lastLines(container, 20);
-        this.#problem(
-            new LivepushError('container-died', `The application ended with ${ended}`, {
-                remedy: said === '' ? 'Restart it.' : `It said last:\n${said}`,
-            }),
-        );
+        const why = await whyEnded(container, this.#project.command);
+        if (why !== null) this.#problem(why);
     }
 
     #problem(error: LivepushErrorShape): void {
-        this.emit('problem', error);
+        this.tell(error);
     }
 
     #become(state: SessionState): void {

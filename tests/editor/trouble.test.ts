@@ -54,6 +54,29 @@ describe('trouble', () => {
         await workbench.page.locator('.tab.active.dirty').waitFor({ state: 'hidden' });
     });
 
+    it('with a command for a shell that the image lacks is mended on its line', async ({
+        window,
+        workbench,
+        panel,
+    }) => {
+        await startAnew(workbench, 'shell-form/Dockerfile');
+        await workbench.waitForStatus('Container Down');
+        const message = 'needs /bin/sh, which the image does not have';
+        await workbench.notification(message).waitFor();
+        await workbench.notification('starting').waitFor({ state: 'hidden' });
+        await workbench.codeLens('Container Down: ').waitFor();
+        await window.pictures('no-shell');
+        await workbench.answer(message, 'Open Dockerfile');
+        await workbench.cursorAt(6).waitFor();
+        await workbench.edit(
+            'shell-form/Dockerfile',
+            6,
+            '#dev-cmd-live=["/httpd", "-f", "-p", "8000", "-h", "/www"]',
+        );
+        await workbench.waitForStatus('Live');
+        await served(await panel.containerName(), 'No shell needed.', performance.now());
+    });
+
     it('does not come from an image without a shell, pushed by hand', async ({
         window,
         workbench,

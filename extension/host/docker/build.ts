@@ -4,6 +4,7 @@ import { readBuildNews, type BuildStep } from './buildProgress.js';
 import { openBuildSession, type BuildFiles } from './buildSession.js';
 import { dial } from './engine.js';
 import { fromDocker } from './errors.js';
+import { isShell, noShell } from './shell.js';
 
 export interface BuildRequest {
     readonly files: BuildFiles;
@@ -72,8 +73,9 @@ async function follow(
     const said = new Set<string>();
     let failed: BuildStep | undefined;
     let image: string | undefined;
+    let missing: string | undefined;
     for await (const { id, aux, error } of jsonLines(body)) {
-        if (error !== undefined) throw buildFailed(error, failed);
+        if (error !== undefined) throw buildFailed(error, failed, missing);
         if (id === 'moby.image.id') image = (aux as { ID: string }).ID;
         if (id !== 'moby.buildkit.trace' || typeof aux !== 'string') continue;
         const { steps, logs } = readBuildNews(aux);
@@ -86,7 +88,10 @@ async function follow(
                 said.add(step.name);
             }
         }
-        for (const log of logs) onOutput?.(log);
+        for (const log of logs) {
+            onOutput?.(log);
+            missing = /exec: "([^"]+)": stat \1: no such file/u.exec(log)?.[1] ?? missing;
+        }
     }
     if (image === undefined) throw new LivepushError('build-failed', 'The build gave no image');
     return image;
@@ -103,10 +108,18 @@ async function* jsonLines(body: AsyncIterable<Buffer>): AsyncGenerator<Line> {
 }
 
 /** A failed build's error; `cause` is the text of the instruction that failed, where one did. */
-function buildFailed(error: string, step: BuildStep | undefined): LivepushError {
+function buildFailed(
+    error: string,
+    step: BuildStep | undefined,
+    missing: string | undefined,
+): LivepushError {
     const line = /(?:Dockerfile:|parse error (?:on|at) line )(\d+)/u.exec(error)?.[1];
     const at = line === undefined ? null : ([Number(line), Number(line)] as const);
-    const where = step === undefined ? '' : ` in \`${step.name.replace(/^\[[^\]]*\] /u, '')}\``;
+    const instruction = step?.name.replace(/^\[[^\]]*\] /u, '');
+    if (missing !== undefined && isShell(missing) && error.includes(`process "${missing} `)) {
+        return noShell(missing, instruction ?? null, { lines: at, cause: step?.name });
+    }
+    const where = instruction === undefined ? '' : ` in \`${instruction}\``;
     return new LivepushError('build-failed', `The build failed${where}: ${error}`, {
         remedy: 'Correct the Dockerfile or what it runs, then start again.',
         lines: at,

@@ -5,13 +5,14 @@ import { HelperGone, HelperUnavailable } from '../helper/errors.js';
 import { binaryOf } from '../helper/binary.js';
 import { orWithoutHelper } from '../helper/fallback.js';
 import { helperPath, putHelper } from '../helper/install.js';
-import { cancelled, messageOf, throwIfAborted } from '../errors.js';
+import { cancelled, LivepushError, messageOf, throwIfAborted } from '../errors.js';
 import { listSome, listTree, tarOfSome } from '../tree/some.js';
 import type { Listing } from '../tree/listing.js';
 import { originsByContent, originsOf, type Origins } from '../tree/origins.js';
 import { imageOfContainer, removeImage } from './checkpoint.js';
 import { ask, SESSION_LABEL } from './engine.js';
 import { execute, type Command } from './exec.js';
+import { lackedShell } from './shell.js';
 import { write } from './writing.js';
 
 /** What a container of ours has around it while a step runs in it. */
@@ -25,6 +26,9 @@ export interface RunOptions {
     readonly onOutput?: (stream: Stream, data: Uint8Array) => void;
     readonly signal?: AbortSignal | undefined;
 }
+
+/** It keeps a container open where there is no helper for it. */
+const IDLE_SHELL = '/bin/sh';
 
 const PLAIN: Surroundings = { network: 'default', mounts: [], tmpfs: {} };
 
@@ -188,9 +192,24 @@ export class BuildContainer {
                 this.#idle.architecture,
             );
         }
-        await ask('Starting a build container', () => this.#idle.container.start());
+        await this.#startContainer();
         this.#idle.started = true;
         if (this.#idle.helper !== null) await this.#openHelper();
+    }
+
+    async #startContainer(): Promise<void> {
+        try {
+            await ask('Starting a build container', () => this.#idle.container.start());
+        } catch (error) {
+            if (this.#idle.helper !== null) throw error;
+            const shell = await lackedShell(this.#idle.container, [IDLE_SHELL]).catch(() => null);
+            if (shell === null) throw error;
+            const message = 'Nothing in the image can replay a step: it has no shell';
+            throw new LivepushError('rebuild-needed', message, {
+                remedy: 'Rebuild, which runs all steps.',
+                cause: error,
+            });
+        }
     }
 
     async #openHelper(): Promise<void> {
@@ -239,7 +258,7 @@ async function createIdle(
     );
     const helper = await binaryOf(architecture).then(helperPath, () => null);
     // Reading from a standard input that stays open and empty is the idlest that a shell can be.
-    const command = helper === null ? ['/bin/sh', '-c', 'read _'] : [helper, 'idle'];
+    const command = helper === null ? [IDLE_SHELL, '-c', 'read _'] : [helper, 'idle'];
     const container = await ask('Making a build container', () =>
         docker.createContainer({
             Image: image,

@@ -204,6 +204,19 @@ export class LiveContainer {
         }
     }
 
+    /** Where neither the helper nor the image has a program for it. */
+    async #cannotRemoveAny(path: string): Promise<LivepushError> {
+        const { HostConfig: config } = await ask('Looking at the container', () =>
+            this.#container.inspect(),
+        );
+        if (config.ReadonlyRootfs) return cannotRemove(path, 'Read-only file system', false);
+        const message = `${path} stays: nothing in the container can remove files`;
+        return new LivepushError('rebuild-needed', message, {
+            path,
+            remedy: 'Rebuild, which makes a new container.',
+        });
+    }
+
     async #removeByCommand(paths: readonly string[]): Promise<void> {
         for (let from = 0; from < paths.length; from += REMOVED_AT_ONCE) {
             const some = paths.slice(from, from + REMOVED_AT_ONCE);
@@ -215,14 +228,7 @@ export class LiveContainer {
                 { onOutput: (_stream, data) => (said += Buffer.from(data).toString()) },
             );
             if (code === 126 || code === 127) {
-                throw new LivepushError(
-                    'no-shell',
-                    `Nothing in the container can remove files: ${said}`,
-                    {
-                        remedy: 'Rebuild, which makes a new container.',
-                        path: some[0] ?? null,
-                    },
-                );
+                throw await this.#cannotRemoveAny(some[0] ?? '/');
             }
             if (code !== 0) throw cannotRemove(some[0] ?? '/', said.trim(), said.includes('busy'));
         }

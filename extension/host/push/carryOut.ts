@@ -7,6 +7,7 @@ import type { Context } from '../context/scan.js';
 import { putIntoDirectory } from '../docker/archive.js';
 import type { BuildContainer } from '../docker/buildContainer.js';
 import type { LiveContainer } from '../docker/liveContainer.js';
+import { lackedShell, noShell } from '../docker/shell.js';
 import { asLivepushError, isPanic, LivepushError, throwIfAborted } from '../errors.js';
 import { isHelperGone } from '../helper/fallback.js';
 import { TAR_END } from '../tree/tarWriter.js';
@@ -325,6 +326,8 @@ export class Push {
             this.#report.returned(action, command, code);
             if (code !== 0) {
                 this.#commandFailed ||= this.#failed === null;
+                const shell = await lackedShell(build.container, command.argv).catch(() => null);
+                if (shell !== null) throw noShell(shell, command.text);
                 throw new LivepushError('step-failed', `${command.text} ended with ${code}`, {
                     remedy: remedyFor(said.toString().trim()),
                 });
