@@ -49,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
         registerActionsMenu(sessions),
         sessions.onDidMeetProblem(([entry, error]) => {
             if (error.code === 'container-died') void panel.show('log', entry);
-            void notifier.showBackground(error, entry.dockerfile);
+            void notifier.showBackground(error, entry);
         }),
         { dispose: disposeLog },
     );

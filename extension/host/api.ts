@@ -171,6 +171,8 @@ export interface LiveSession {
     readonly id: string;
     readonly dockerfile: string;
     readonly context: string;
+    /** Whether the session made its container, so that it may replace and remove it. */
+    readonly own: boolean;
     readonly containerId: string;
     readonly containerName: string;
     readonly image: string;

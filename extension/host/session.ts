@@ -11,6 +11,7 @@ import type {
     SessionState,
     StartOptions,
 } from './api.js';
+import { notOurs, ofAttached } from './attached.js';
 import { ContainerWatch } from './containerWatch.js';
 import { removeContainer } from './docker/buildContainer.js';
 import { removeImage } from './docker/checkpoint.js';
@@ -37,8 +38,7 @@ export class Session extends SessionEmitter implements LiveSession {
     public readonly context: string;
     readonly #docker: Docker;
     readonly #settings: KeptSettings;
-    /** Whether the container is ours to replace and to remove. */
-    readonly #own: boolean;
+    public readonly own: boolean;
     readonly #images = new Set<string>();
     #project: BuiltProject;
     #pusher: Pusher;
@@ -59,7 +59,7 @@ export class Session extends SessionEmitter implements LiveSession {
         this.context = settings.context;
         this.#docker = settings.docker;
         this.#settings = settings.kept;
-        this.#own = settings.own;
+        this.own = settings.own;
         this.#project = project;
         this.#container = container;
         this.#pusher = this.#openPusher();
@@ -168,6 +168,9 @@ export class Session extends SessionEmitter implements LiveSession {
         } catch (error) {
             result = report.result({ ...NOTHING_DONE, failed: asLivepushError(error) });
         }
+        if (result.error !== null && !this.own) {
+            result = { ...result, error: ofAttached(result.error) };
+        }
         const state = await this.#stateAfter(result);
         // A newer push may be at work already, and says itself how it ends.
         this.#pushes -= 1;
@@ -199,10 +202,8 @@ export class Session extends SessionEmitter implements LiveSession {
 
     /** Builds anew and replaces the container. Where the build fails, everything stays as it is. */
     public async rebuild(onBuildOutput?: (text: string) => void): Promise<void> {
-        if (!this.#own) {
-            throw new LivepushError('rebuild-needed', 'Livepush did not make this container', {
-                remedy: 'Build and run it as you did before, then attach to it again.',
-            });
+        if (!this.own) {
+            throw notOurs();
         }
         await this.#pusher.cancel();
         const before = this.#state;
@@ -247,7 +248,7 @@ export class Session extends SessionEmitter implements LiveSession {
         if (this.#state === 'closed') return;
         this.#watch.close();
         await this.#pusher.close();
-        if (options.removeContainer === true && this.#own) {
+        if (options.removeContainer === true && this.own) {
             await removeContainer(this.#docker.getContainer(this.containerId));
         }
         const used = options.removeContainer === true ? null : this.#container.Image;
@@ -373,8 +374,8 @@ export class Session extends SessionEmitter implements LiveSession {
         if (why !== null) this.#problem(why);
     }
 
-    #problem(error: LivepushErrorShape): void {
-        this.tell(error);
+    #problem(problem: LivepushErrorShape): void {
+        this.tell(this.own ? problem : ofAttached(problem));
     }
 
     #become(state: SessionState): void {

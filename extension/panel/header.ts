@@ -97,7 +97,8 @@ export class Header {
     }
 }
 
-function commandsFor({ state, address, opened }: SessionView): PanelCommand[] {
+function commandsFor({ state, address, opened, own }: SessionView): PanelCommand[] {
+    const renew = own ? 'rebuild' : 'startAgain';
     const open: PanelCommand[] = address === null ? [] : ['openAddress'];
     switch (state) {
         case 'live':
@@ -108,9 +109,9 @@ function commandsFor({ state, address, opened }: SessionView): PanelCommand[] {
             return ['resume', ...open];
         case 'owed':
         case 'failed':
-            return opened ? ['retry', 'rebuild', ...open] : ['retry'];
+            return opened ? ['retry', renew, ...open] : ['retry'];
         case 'down':
-            return ['restart', 'rebuild'];
+            return ['restart', renew];
         case 'starting':
         case 'rebuilding':
         case 'closed':

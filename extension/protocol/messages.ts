@@ -18,6 +18,8 @@ export interface SessionView {
     readonly address: string | null;
     /** Whether it ever came up. */
     readonly opened: boolean;
+    /** Whether its container may be rebuilt; one that was attached to may not. */
+    readonly own: boolean;
 }
 
 export interface StepView extends ActionView {
@@ -94,6 +96,7 @@ export const panelCommands = [
     'resume',
     'restart',
     'rebuild',
+    'startAgain',
     'stop',
     'openAddress',
 ] as const;

@@ -14,6 +14,7 @@ export interface PanelStrings {
     readonly resume: string;
     readonly restart: string;
     readonly rebuild: string;
+    readonly startAgain: string;
     readonly stop: string;
     readonly openAddress: string;
     readonly session: string;

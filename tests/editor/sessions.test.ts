@@ -25,6 +25,12 @@ describe('the services of a Compose file', () => {
     let web = '';
     let api = '';
 
+    /** Somebody's own container of the API. */
+    async function runApi(name: string): Promise<void> {
+        await docker('run', '--detach', '--name', name, '--publish', '127.0.0.1::8000', apiImage);
+        api = name;
+    }
+
     afterAll(() => {
         other.close();
         if (api !== '') execFileSync('/usr/bin/docker', ['rm', '--force', api]);
@@ -69,16 +75,7 @@ describe('the services of a Compose file', () => {
             window.path('api/api.Dockerfile'),
             window.path('api'),
         );
-        await docker(
-            'run',
-            '--detach',
-            '--name',
-            apiName,
-            '--publish',
-            '127.0.0.1::8000',
-            apiImage,
-        );
-        api = apiName;
+        await runApi(apiName);
         await workbench.openFile('api/api.Dockerfile');
         await workbench.runCommand('Livepush: Start');
         await workbench.quickPickRow(api).waitFor();
@@ -101,6 +98,43 @@ describe('the services of a Compose file', () => {
         await sideBar.row(api).waitFor();
         await sideBar.row(web).waitFor();
         await window.pictures('sessions');
+    });
+
+    it('start again in another container where one that was attached to is removed', async ({
+        window,
+        workbench,
+        panel,
+        sideBar,
+    }) => {
+        await docker('rm', '--force', api);
+        await sideBar.row('api/api.Dockerfile').filter({ hasText: 'Container Down' }).waitFor();
+        const message =
+            'The container was removed. Start again: build and run a new one, or attach';
+        await workbench.notification(message).waitFor();
+        await window.pictures('removed');
+        await runApi(`${apiName}-anew`);
+        await workbench.answer(message, 'Start Again');
+        await workbench.choose(api);
+        await panel.session(api).waitFor({ state: 'attached' });
+        await sideBar.row('api/api.Dockerfile').filter({ hasText: 'Live' }).waitFor();
+        await served(api, 'The API, saved.', performance.now());
+    });
+
+    it('are asked how to go on where a rebuild would replace what was attached to', async ({
+        workbench,
+        panel,
+        sideBar,
+    }) => {
+        await workbench.edit('api/api.Dockerfile', 1, 'FROM busybox AS final');
+        const message = 'api/api.Dockerfile changed: the container shows it once you start again.';
+        await workbench.answer(message, 'Start Again');
+        await workbench.choose(api);
+        await panel.session(api).waitFor({ state: 'attached' });
+        await sideBar.row('api/api.Dockerfile').filter({ hasText: 'Live' }).waitFor();
+        await workbench.runCommand('Livepush: Rebuild');
+        await workbench.quickPickRow('Build and Run').waitFor();
+        await workbench.escape();
+        await sideBar.row('api/api.Dockerfile').filter({ hasText: 'Live' }).waitFor();
     });
 
     it('stop one by one; a container that was attached to goes on running', async ({

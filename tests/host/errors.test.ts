@@ -252,6 +252,35 @@ describe('what keeps a container from being pushed to', () => {
     });
 });
 
+describe('a container that somebody else made', () => {
+    const remedy = 'Start again: build and run a new one, or attach to another.';
+
+    test('is not rebuilt, and leads to another where it is removed', async () => {
+        const { save, attach } = await project();
+        const session = await attach();
+        expect(session.own).toBe(false);
+        await expect(session.rebuild()).rejects.toMatchObject({ code: 'rebuild-needed', remedy });
+        const problem = new Promise((resolve) => session.on('problem', resolve));
+        await docker.getContainer(session.containerId).remove({ force: true });
+        expect(await problem).toMatchObject({ code: 'container-gone', remedy });
+        await save('page', 'p2\n');
+        expect(await session.push(PAGE)).toMatchObject({
+            ...OWED,
+            error: { code: 'container-gone', remedy },
+        });
+    });
+
+    test('is to be run otherwise where it cannot be written to', async () => {
+        const { save, attach } = await project();
+        const session = await attach('--read-only');
+        await save('page', 'p2\n');
+        expect(await session.push(PAGE)).toMatchObject({
+            ...OWED,
+            error: { remedy: expect.stringMatching(/--read-only.*Then start again/u) as string },
+        });
+    });
+});
+
 describe('what keeps a push from its end', () => {
     test('a port that somebody else has', async () => {
         const { dockerfile, folder } = await project();

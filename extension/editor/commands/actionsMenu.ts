@@ -52,7 +52,8 @@ function actionsFor(entry: SessionEntry): ActionItem[] {
             ...item('debug-restart', t('Restart Container'), commands.restart),
             when: entry.live !== null,
         },
-        { ...item('tools', t('Rebuild'), commands.rebuild), when: entry.live !== null },
+        { ...item('tools', t('Rebuild'), commands.rebuild), when: entry.live?.own === true },
+        { ...item('play', t('Start Again'), commands.rebuild), when: entry.live?.own === false },
         {
             ...item('diff', t('Verify Against a Fresh Build'), commands.verify),
             when: isOpen(entry),

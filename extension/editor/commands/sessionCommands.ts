@@ -37,7 +37,7 @@ export function registerSessionCommands(services: Services): vscode.Disposable[]
                 await vscode.commands.executeCommand(commands.start, entry.dockerfile);
                 return;
             }
-            await notifier.guard(() => work(entry, argument), { dockerfile: entry.dockerfile });
+            await notifier.guard(() => work(entry, argument), entry);
         });
     return [
         onSession(commands.push, (entry) =>
@@ -70,6 +70,11 @@ function lineOf(argument: unknown): number {
 }
 
 async function rebuild(entry: SessionEntry): Promise<void> {
+    if (entry.live?.own === false) {
+        // Somebody else's container stays as it is; what takes its place is asked.
+        await vscode.commands.executeCommand(commands.start, entry.dockerfile, { anew: true });
+        return;
+    }
     const title = vscode.l10n.t('Livepush: rebuilding {0}', entry.name);
     await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, () =>
         entry.rebuild(vscode.l10n.t('rebuild')),

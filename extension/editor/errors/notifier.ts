@@ -6,13 +6,7 @@ import * as vscode from 'vscode';
 import type { LivepushErrorShape } from '../../host/api.js';
 import { log } from '../log.js';
 import { asLivepushError } from '../sessions/sessionEntry.js';
-import { remediesFor, type Remedy } from './remedies.js';
-
-/** What a failure is about, as far as it is known. */
-export interface About {
-    readonly dockerfile?: vscode.Uri;
-    readonly retry?: () => Promise<unknown>;
-}
+import { remediesFor, type About, type Remedy } from './remedies.js';
 
 const mutedKey = 'livepush.muteBackgroundFailures';
 
@@ -48,23 +42,20 @@ export class Notifier {
         const again: readonly Remedy[] =
             retry === undefined ? [] : [{ title: vscode.l10n.t('Try Again'), run: retry }];
         await this.#offer(textOf(shape), keyOf(shape, about), [
-            ...remediesFor(shape, about.dockerfile ?? null),
+            ...remediesFor(shape, about),
             ...again,
         ]);
     }
 
     /** A failure of something nobody waited for. */
-    async showBackground(error: LivepushErrorShape, dockerfile: vscode.Uri): Promise<void> {
+    async showBackground(error: LivepushErrorShape, about: About): Promise<void> {
         log().warn(`${error.code}: ${error.message}`);
         if (error.code === 'cancelled' || this.#memory.get<boolean>(mutedKey) === true) return;
         const mute: Remedy = {
             title: vscode.l10n.t("Don't Show Again"),
             run: () => this.#memory.update(mutedKey, true),
         };
-        await this.#offer(textOf(error), keyOf(error, { dockerfile }), [
-            ...remediesFor(error, dockerfile),
-            mute,
-        ]);
+        await this.#offer(textOf(error), keyOf(error, about), [...remediesFor(error, about), mute]);
     }
 
     async #offer(text: string, key: string, remedies: readonly Remedy[]): Promise<void> {

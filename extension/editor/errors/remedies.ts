@@ -1,6 +1,6 @@
 /** For each thing that can go wrong, what to do about it: one click each. */
 import * as vscode from 'vscode';
-import type { LivepushErrorShape } from '../../host/api.js';
+import type { LivepushErrorShape, LiveSession } from '../../host/api.js';
 import { commands, section } from '../contributions.js';
 import { openAt } from '../openAt.js';
 
@@ -9,10 +9,16 @@ export interface Remedy {
     readonly run: () => unknown;
 }
 
-export function remediesFor(
-    error: LivepushErrorShape,
-    dockerfile: vscode.Uri | null,
-): readonly Remedy[] {
+/** What a failure is about, as far as it is known. */
+export interface About {
+    readonly dockerfile?: vscode.Uri;
+    /** The session that failed once it was open. */
+    readonly live?: LiveSession | null;
+    readonly retry?: () => Promise<unknown>;
+}
+
+export function remediesFor(error: LivepushErrorShape, about: About): readonly Remedy[] {
+    const dockerfile = about.dockerfile ?? null;
     switch (error.code) {
         case 'daemon-unreachable':
             return [dockerHost()];
@@ -30,7 +36,7 @@ export function remediesFor(
         case 'container-gone':
         case 'read-only':
         case 'mounted-over':
-            return [command(vscode.l10n.t('Rebuild'), commands.rebuild, dockerfile)];
+            return renewal(dockerfile, about.live ?? null);
         case 'container-not-running':
         case 'container-paused':
         case 'container-died':
@@ -60,6 +66,13 @@ export function remediesFor(
         case 'internal':
             return [command(vscode.l10n.t('Show Log'), commands.showLog, null)];
     }
+}
+
+/** The command knows of itself what it can do for a container that we did not make. */
+function renewal(dockerfile: vscode.Uri | null, live: LiveSession | null): Remedy[] {
+    if (live === null) return [];
+    const title = live.own ? vscode.l10n.t('Rebuild') : vscode.l10n.t('Start Again');
+    return [command(title, commands.rebuild, dockerfile)];
 }
 
 function command(title: string, id: string, argument: unknown): Remedy {

@@ -56,7 +56,8 @@ export class DockerfileChanges implements vscode.Disposable {
         if (rebuildOn === 'never' || this.#asking.has(entry)) return;
         this.#asking.add(entry);
         try {
-            if (rebuildOn === 'always' || (await isWanted(uri))) {
+            const own = entry.live?.own !== false;
+            if ((own && rebuildOn === 'always') || (await isWanted(uri, own))) {
                 await vscode.commands.executeCommand(commands.rebuild, { sessionKey: entry.key });
             }
         } finally {
@@ -65,16 +66,17 @@ export class DockerfileChanges implements vscode.Disposable {
     }
 }
 
-async function isWanted(uri: vscode.Uri): Promise<boolean> {
-    const rebuild = vscode.l10n.t('Rebuild');
+async function isWanted(uri: vscode.Uri, own: boolean): Promise<boolean> {
+    const { t } = vscode.l10n;
+    const path = vscode.workspace.asRelativePath(uri);
+    const wanted = own ? t('Rebuild') : t('Start Again');
     const answer = await vscode.window.showInformationMessage(
-        vscode.l10n.t(
-            '{0} changed: the container shows it after a rebuild.',
-            vscode.workspace.asRelativePath(uri),
-        ),
-        rebuild,
+        own
+            ? t('{0} changed: the container shows it after a rebuild.', path)
+            : t('{0} changed: the container shows it once you start again.', path),
+        wanted,
     );
-    return answer === rebuild;
+    return answer === wanted;
 }
 
 /** The files that say what is built; the second ignore file wins where it exists. */

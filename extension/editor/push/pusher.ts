@@ -24,7 +24,11 @@ export class Pusher {
                 this.#failing.delete(entry.key);
                 await this.#tell(entry, result);
             },
-            { dockerfile: entry.dockerfile, retry: () => this.push(entry, changes, reason) },
+            {
+                dockerfile: entry.dockerfile,
+                live: entry.live,
+                retry: () => this.push(entry, changes, reason),
+            },
         );
     }
 
@@ -34,7 +38,7 @@ export class Pusher {
             (error: unknown) => {
                 const shape = asLivepushError(error);
                 void (shape === null
-                    ? this.#notifier.show(error, { dockerfile: entry.dockerfile })
+                    ? this.#notifier.show(error, entry)
                     : this.#failed(entry, shape));
             },
         );
@@ -55,6 +59,6 @@ export class Pusher {
         if (settingsFor(entry.dockerfile).reveal !== 'never') {
             void vscode.commands.executeCommand(commands.showPanel, 'output');
         }
-        await this.#notifier.showBackground(error, entry.dockerfile);
+        await this.#notifier.showBackground(error, entry);
     }
 }

@@ -99,6 +99,7 @@ export class SessionEntry implements vscode.Disposable {
             label: stateLabel(this.state),
             address: this.address,
             opened: this.#live !== null,
+            own: this.#live?.own !== false,
         };
     }
 

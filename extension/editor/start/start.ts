@@ -13,6 +13,8 @@ import { findTargets, isDockerfile, targetOf, type Target } from './targets.js';
 export interface StartChoices {
     /** Whatever the settings say: each EXPOSEd port on a free one. */
     readonly freePorts?: boolean;
+    /** In place of a session that there is already. */
+    readonly anew?: boolean;
 }
 
 export class Starter {
@@ -29,7 +31,7 @@ export class Starter {
         const target = await chooseTarget(vscode.l10n.t('Livepush: Start'), uri);
         if (target === null) return;
         const running = this.#sessions.withDockerfile(target.dockerfile);
-        if (running?.live) {
+        if (running?.live && options.anew !== true) {
             this.#sessions.use(running);
             await vscode.commands.executeCommand(commands.showPanel);
             return;
@@ -54,6 +56,7 @@ export class Starter {
     async open(entry: SessionEntry, open: Open, quiet = false): Promise<void> {
         const old = this.#sessions.withDockerfile(entry.dockerfile);
         if (old !== undefined) this.#sessions.remove(old);
+        await old?.live?.close().catch(noteFailure);
         this.#sessions.add(entry);
         if (!quiet && settingsFor(entry.dockerfile).reveal === 'start') {
             void vscode.commands.executeCommand(commands.showPanel);
@@ -209,6 +212,11 @@ function opening(target: Target, way: Way): Open {
         const ports = target.ports.length === 0 ? {} : { ports: target.ports };
         return frontEnd.startSession({ ...options, env, onBuildOutput, ...ports });
     };
+}
+
+/** A session whose container is gone may leave something that a clean-up finds. */
+function noteFailure(error: unknown): void {
+    log().warn(`a session was not closed: ${String(error)}`);
 }
 
 /** The last thing a build said, short enough for a notification and without colours. */

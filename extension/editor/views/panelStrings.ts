@@ -16,6 +16,7 @@ export function panelStrings(): PanelStrings {
         resume: t('Resume'),
         restart: t('Restart Container'),
         rebuild: t('Rebuild'),
+        startAgain: t('Start Again'),
         stop: t('Stop'),
         openAddress: t('Open in Browser'),
         session: t('Session'),

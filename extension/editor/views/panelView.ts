@@ -32,6 +32,7 @@ const commandOf: Readonly<globalThis.Record<PanelCommand, string>> = {
     resume: commands.resume,
     restart: commands.restart,
     rebuild: commands.rebuild,
+    startAgain: commands.rebuild,
     stop: commands.stop,
     openAddress: commands.openAddress,
 };
