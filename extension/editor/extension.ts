@@ -24,9 +24,17 @@ import { StatusBar } from './views/statusBar.js';
 import { StepProblems } from './views/stepProblems.js';
 import { panelTabs } from '../protocol/messages.js';
 
+let leave: () => Promise<unknown> = () => Promise.resolve();
+
+/** Sessions of the window can be taken up again, so their containers stay, and nothing else does. */
+export async function deactivate(): Promise<void> {
+    await leave();
+}
+
 export function activate(context: vscode.ExtensionContext): void {
     const begun = performance.now();
     const sessions = new Sessions();
+    leave = () => sessions.leave();
     const notifier = new Notifier(context.globalState);
     const pusher = new Pusher(notifier);
     const starter = new Starter(sessions, notifier);

@@ -191,6 +191,8 @@ export interface LiveSession {
     verify(onBuildOutput?: (text: string) => void): Promise<readonly Difference[]>;
     /** What saving this path would do if its content were new. Nothing is carried out. */
     explain(path: string): Promise<PlanView>;
+    /** Before the process ends: removes the containers besides the live one, which a later process may take up. */
+    leave(): Promise<void>;
     /** Removes what the session made besides the live container (and that too, if asked and if the session made it). */
     close(options?: { readonly removeContainer?: boolean }): Promise<void>;
     on<K extends keyof SessionEvents>(

@@ -9,6 +9,7 @@ import type {
     StartOptions,
 } from './api.js';
 import { removeContainer } from './docker/buildContainer.js';
+import { removeImage } from './docker/checkpoint.js';
 import { ask, dockerHandle, SESSION_LABEL } from './docker/engine.js';
 import { removeInitVolumes } from './helper/init.js';
 import { isHeld } from './holders.js';
@@ -68,6 +69,7 @@ export async function resumeSession(
         docker.getContainer(found.containerId).inspect(),
     );
     const kept = JSON.parse(config.Labels[SETTINGS_LABEL] ?? '{}') as KeptSettings;
+    await removeLeft(docker, found.id);
     if (!found.running) {
         await ask('Starting the container', () => docker.getContainer(found.containerId).start());
     }
@@ -84,6 +86,19 @@ export async function resumeSession(
         session: found.id,
         own: true,
     });
+}
+
+/** What the process before it made for a session, but for the live container: nobody knows of it any more. */
+async function removeLeft(docker: Docker, session: string): Promise<void> {
+    const filters = JSON.stringify({ label: [`${SESSION_LABEL}=${session}`] });
+    const made = await ask('Listing containers', () =>
+        docker.listContainers({ all: true, filters }),
+    );
+    const left = made.filter(({ Labels: labels }) => !(LIVE_LABEL in labels));
+    await Promise.all(left.map(({ Id }) => removeContainer(docker.getContainer(Id))));
+    const images = await ask('Listing images', () => docker.listImages({ all: true, filters }));
+    const live = made.find(({ Labels: labels }) => LIVE_LABEL in labels);
+    for (const { Id } of images) if (Id !== live?.ImageID) await removeImage(docker, Id);
 }
 
 /** Containers to attach to, those that seem to be of the Dockerfile first. */

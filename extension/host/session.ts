@@ -260,6 +260,17 @@ export class Session extends SessionEmitter implements LiveSession {
         this.removeAllListeners();
     }
 
+    /**
+     * Before the process ends: only the live container stays, and may be taken up again. Its images
+     * are not removed, since whoever takes it up may at the same moment be building the same.
+     */
+    public async leave(): Promise<void> {
+        if (!this.own) return this.close();
+        this.#watch.close();
+        await letGo(this.id);
+        await this.#pusher.leave();
+    }
+
     async #carryOut(changes: Changes | null, reporter: Reporter): Promise<CarriedOut> {
         const carried = await this.#pusher.push(changes, reporter).catch((error: unknown) => {
             return { ...NOTHING_DONE, failed: asLivepushError(error) };

@@ -10,6 +10,15 @@ const it = inWindow({ project: 'node' });
 describe('a session', () => {
     let container = '';
 
+    /** What the session has made besides its live container. */
+    async function otherContainers(): Promise<string[]> {
+        const format = '{{index .Config.Labels "livepush.session"}} {{.Id}}';
+        const [session, live] = (await docker('inspect', '--format', format, container)).split(' ');
+        const label = `label=livepush.session=${session ?? ''}`;
+        const ids = await docker('ps', '--all', '--quiet', '--no-trunc', '--filter', label);
+        return ids.split('\n').filter((id) => id !== live && id !== '');
+    }
+
     it('starts from the lens above the first stage', async ({ workbench, panel }) => {
         await workbench.openFile('Dockerfile');
         await workbench.codeLens('Start Livepush').click();
@@ -125,11 +134,11 @@ describe('a session', () => {
         expect(paths.filter((line) => !line.includes('/root/.npm/_logs/'))).toEqual([]);
     });
 
-    it('is taken up again after a reload of the window', async ({ workbench }) => {
-        await workbench.reload();
-        await workbench.waitForStatus('Live');
-        await workbench.edit('src/page.html', 1, '<p>Saved after a reload.</p>');
-        await served(container, 'Saved after a reload.', performance.now());
+    it('leaves only its live container when its window is closed', async ({ window }) => {
+        await expect.poll(otherContainers).not.toEqual([]);
+        await window.leave();
+        await expect.poll(otherContainers).toEqual([]);
+        expect(await docker('inspect', '--format', '{{.State.Running}}', container)).toBe('true');
     });
 
     it('is taken up by another browser', async ({ window }) => {
@@ -137,6 +146,13 @@ describe('a session', () => {
         await elsewhere.waitForStatus('Live');
         await elsewhere.runCommand('Livepush: Show Output');
         expect(await elsewhere.panel.containerName()).toBe(container);
+    });
+
+    it('is taken up again after a reload of the window', async ({ workbench }) => {
+        await workbench.reload();
+        await workbench.waitForStatus('Live');
+        await workbench.edit('src/page.html', 1, '<p>Saved after a reload.</p>');
+        await served(container, 'Saved after a reload.', performance.now());
     });
 
     it('says when the container is down, and brings it up again', async ({ workbench }) => {

@@ -39,6 +39,11 @@ async function get(path: string): Promise<string> {
     return askUntil(`http://${address}/${path}`, () => true);
 }
 
+async function containersOf({ id }: LiveSession): Promise<string[]> {
+    const filters = JSON.stringify({ label: [`livepush.session=${id}`] });
+    return (await docker.listContainers({ all: true, filters })).map(({ Id }) => Id);
+}
+
 beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'livepush-test-'));
     await save('Dockerfile', DOCKERFILE);
@@ -168,6 +173,31 @@ describe('a session', () => {
         session = await resumeSession(docker, found);
         expect(await get('a.txt')).toBe('a3');
         expect(await session.verify()).toEqual([]);
+    });
+
+    test('leaves only its live container for the process that takes it up', async () => {
+        await save('title', 'three');
+        await session.push({ updated: ['title'], deleted: [] });
+        await session.leave();
+        expect(await containersOf(session)).toEqual([session.containerId]);
+        const [found] = await findSessions(docker, [session.dockerfile]);
+        if (found === undefined) return expect.unreachable();
+        session = await resumeSession(docker, found);
+        expect(await session.verify()).toEqual([]);
+    });
+
+    test('has no container of a process before it that was killed', async () => {
+        const Labels = { 'livepush.session': session.id };
+        const left = await docker.createContainer({ Image: 'busybox', Labels });
+        await session.leave();
+        // One that does not run either is taken up with its image.
+        const { Image: image } = await docker.getContainer(session.containerId).inspect();
+        await docker.getContainer(session.containerId).stop({ t: 0 });
+        const [found] = await findSessions(docker, [session.dockerfile]);
+        if (found === undefined) return expect.unreachable();
+        session = await resumeSession(docker, found);
+        expect(await containersOf(session)).not.toContain(left.id);
+        await docker.getImage(image).inspect();
     });
 
     test('leaves nothing behind', async () => {

@@ -87,6 +87,11 @@ export class Sessions implements vscode.Disposable {
         entry.dispose();
     }
 
+    /** Before the window is closed; VS Code does not wait for long. */
+    async leave(): Promise<void> {
+        await Promise.allSettled(this.all.map(async ({ live }) => live?.leave()));
+    }
+
     dispose(): void {
         this.#editorListener.dispose();
         for (const entry of this.#entries.values()) entry.dispose();

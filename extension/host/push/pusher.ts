@@ -198,14 +198,20 @@ export class Pusher implements Workplace {
 
     /** Removes all that was made; there is no push afterwards. */
     public async cleanUp(): Promise<void> {
-        this.#ended = true;
-        await this.cancel();
-        await this.#unhashed.end();
-        await this.live.close();
+        await this.leave();
         await this.stages.close();
         const mounts = await this.#mounts?.catch(() => null);
         await mounts?.close();
         this.#mounts = null;
+    }
+
+    /** Removes the containers; images stay for who goes on. There is no push afterwards. */
+    public async leave(): Promise<void> {
+        this.#ended = true;
+        await this.cancel();
+        await this.#unhashed.end();
+        await this.live.close();
+        await this.stages.removeContainers();
     }
 
     public async close(): Promise<void> {

@@ -232,8 +232,8 @@ export class Stages {
         });
     }
 
-    /** Removes all containers and images that were made here. */
-    public async close(): Promise<void> {
+    /** Removes all containers that were made here. */
+    public async removeContainers(): Promise<void> {
         this.abandonAll();
         await this.#spares.close();
         const states = await Promise.allSettled(this.#current.values());
@@ -244,6 +244,11 @@ export class Stages {
         }
         await this.#removeDropped();
         await Promise.all(this.#leaving);
+    }
+
+    /** Removes all containers and images that were made here. */
+    public async close(): Promise<void> {
+        await this.removeContainers();
         const layers = await Promise.allSettled(this.#layers.values());
         for (const image of [...this.#kept.values()].reverse()) {
             await removeImage(this.#docker, image.image);

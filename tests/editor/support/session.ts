@@ -114,10 +114,14 @@ export class TestWindow {
         return this.#workbench;
     }
 
-    /** Leaves the window, and opens the folder in a browser that knows nothing of it. */
-    async openElsewhere(): Promise<Workbench> {
+    /** Closes the window as a person does; VS Code goes on running. */
+    async leave(): Promise<void> {
         await this.#workbench.page.goto('about:blank');
         await this.#workbench.page.close();
+    }
+
+    /** Opens the folder in a browser that knows nothing of the window that was left. */
+    async openElsewhere(): Promise<Workbench> {
         this.#workbench = await openIn(this.#browser, this.#address);
         return this.#workbench;
     }
