@@ -45,6 +45,7 @@ describe('a person', () => {
         await workbench.waitForStatus('Starting');
         await workbench.notification('the pace is wait').waitFor();
         await panel.output('the pace is wait').waitFor();
+        await sideBar.row('Dockerfile').filter({ hasText: 'Starting' }).waitFor();
         await window.pictures('building');
         await workbench.answer('the pace is wait', 'Cancel');
         await workbench.statusItem.waitFor({ state: 'hidden' });
@@ -239,11 +240,13 @@ describe('a person', () => {
         window,
         workbench,
         panel,
+        sideBar,
     }) => {
         await workbench.edit('serve.sh', 2, 'echo "cannot open the database"; exit 7');
         await workbench.waitForStatus('Container Down');
         await workbench.notification('cannot open the database').waitFor();
         await panel.output('cannot open the database').waitFor();
+        await sideBar.row('Dockerfile').filter({ hasText: 'Container Down' }).waitFor();
         await window.pictures('down');
         await workbench.edit('serve.sh', 2, 'exec httpd -f -p 8000 -h www');
         await workbench.answer('cannot open the database', 'Restart Container');

@@ -66,6 +66,9 @@ describe('a Dockerfile in restricted mode', () => {
         await workbench.runCommand('Livepush: Show Output');
         const manage = panel.welcome.getByRole('button', { name: 'Manage Workspace Trust' });
         await manage.waitFor();
+        // What was typed had scrolled the editors aside.
+        await workbench.runCommand('View: Focus Active Editor Group');
+        await workbench.page.keyboard.press('Home');
         await window.pictures('untrusted');
         await manage.click();
         await workbench.workspaceTrust.waitFor();
