@@ -101,6 +101,8 @@ export type SessionState =
     | 'failed'
     /** The live container does not run. */
     | 'down'
+    /** The live container was removed. */
+    | 'gone'
     | 'rebuilding'
     | 'closed';
 

@@ -13,6 +13,7 @@ export class ContainerWatch {
     #opened: Promise<void> | null = null;
     #since = 0;
     #runs = false;
+    #removed = false;
     #closed = false;
 
     public constructor(
@@ -80,6 +81,11 @@ export class ContainerWatch {
         return this.#runs;
     }
 
+    /** Whether an event has told that the container was removed. */
+    public get isRemoved(): boolean {
+        return this.#removed;
+    }
+
     /** Asks whether it runs, and listens again where the daemon had broken off. */
     public async ask(): Promise<boolean> {
         // Unless an event that comes meanwhile says otherwise.
@@ -120,6 +126,7 @@ export class ContainerWatch {
             Actor?: { Attributes?: Record<string, string> };
         };
         if (event.Action === 'start') this.#runs = true;
+        if (event.Action === 'destroy') this.#removed = true;
         if (event.Action === 'die' || event.Action === 'destroy') this.#runs = false;
         this.#onEvent(event.Action ?? '');
         if (event.Action === 'start') void this.followLog(event.time ?? 0);

@@ -365,12 +365,12 @@ export class Session extends SessionEmitter implements LiveSession {
         const pushing = this.#state === 'pushing' || this.#restarting;
         if (event === 'start' && this.#state === 'down') this.#become('live');
         if (event === 'die' && !pushing && this.#state !== 'down') {
-            if (await this.#watch.ask()) return;
+            if ((await this.#watch.ask()) || this.#watch.isRemoved) return;
             this.#become('down');
             await this.#tellOfEnd();
         }
         if (event === 'destroy') {
-            this.#become('down');
+            this.#become('gone');
             this.#problem(
                 new LivepushError('container-gone', 'The container was removed', {
                     remedy: 'Rebuild, which makes a new one.',
@@ -411,7 +411,7 @@ export class Session extends SessionEmitter implements LiveSession {
     }
 
     async #stateAfter({ outcome, error }: PushResult): Promise<SessionState> {
-        if (error?.code === 'container-gone') return 'down';
+        if (error?.code === 'container-gone' || this.#watch.isRemoved) return 'gone';
         const done = outcome !== 'failed' && outcome !== 'cancelled';
         if (done && this.#watch.runs) return 'live';
         if (!(await this.#watch.ask())) return 'down';

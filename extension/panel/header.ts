@@ -112,6 +112,8 @@ function commandsFor({ state, address, opened, own }: SessionView): PanelCommand
             return opened ? ['retry', renew, ...open] : ['retry'];
         case 'down':
             return ['restart', renew];
+        case 'gone':
+            return [renew];
         case 'starting':
         case 'rebuilding':
         case 'closed':

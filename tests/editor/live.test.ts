@@ -167,7 +167,8 @@ describe('a session', () => {
 
     it('gets a new container where the old one was removed', async ({ workbench, panel }) => {
         await docker('rm', '--force', container);
-        await workbench.waitForStatus('Container Down');
+        await workbench.waitForStatus('Container Removed');
+        await expect.poll(() => panel.commands.allTextContents()).toEqual(['Rebuild']);
         await workbench.answer('The container was removed', 'Rebuild');
         await panel.session(container).waitFor({ state: 'detached' });
         await workbench.waitForStatus('Live');

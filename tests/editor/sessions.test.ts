@@ -107,7 +107,7 @@ describe('the services of a Compose file', () => {
         sideBar,
     }) => {
         await docker('rm', '--force', api);
-        await sideBar.row('api/api.Dockerfile').filter({ hasText: 'Container Down' }).waitFor();
+        await sideBar.row('api/api.Dockerfile').filter({ hasText: 'Container Removed' }).waitFor();
         const message =
             'The container was removed. Start again: build and run a new one, or attach';
         await workbench.notification(message).waitFor();

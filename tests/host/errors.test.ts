@@ -245,7 +245,7 @@ describe('what keeps a container from being pushed to', () => {
             ...OWED,
             error: { code: 'container-gone' },
         });
-        expect(session.state).toBe('down');
+        expect(session.state).toBe('gone');
         await session.rebuild();
         expect(session.state).toBe('live');
         expect(await read(session, '/app/data/page')).toBe('p2\n');

@@ -50,7 +50,7 @@ function actionsFor(entry: SessionEntry): ActionItem[] {
         { ...item('debug-continue', t('Resume'), commands.resume), when: entry.paused },
         {
             ...item('debug-restart', t('Restart Container'), commands.restart),
-            when: entry.live !== null,
+            when: entry.live !== null && entry.state !== 'gone',
         },
         { ...item('tools', t('Rebuild'), commands.rebuild), when: entry.live?.own === true },
         { ...item('play', t('Start Again'), commands.rebuild), when: entry.live?.own === false },

@@ -41,7 +41,7 @@ export class SessionLenses implements vscode.CodeLensProvider, vscode.Disposable
         const { state, label, name } = entry.view();
         return [
             lens(withIcon(stateIcon(state), `${label}: ${name}`), commands.showActions),
-            ...(entry.live === null ? [] : nextSteps(state).map(([title, id]) => lens(title, id))),
+            ...(entry.live === null ? [] : nextSteps(state, entry.live.own).map(([title, id]) => lens(title, id))),
             preview,
         ];
     }
@@ -58,7 +58,7 @@ function withIcon(icon: string, text: string): string {
 }
 
 /** What one most likely wants to do next to a session that is up. */
-function nextSteps(state: DisplayState): [title: string, command: string][] {
+function nextSteps(state: DisplayState, own: boolean): [title: string, command: string][] {
     switch (state) {
         case 'live':
         case 'owed':
@@ -70,6 +70,10 @@ function nextSteps(state: DisplayState): [title: string, command: string][] {
             return [[vscode.l10n.t('Resume'), commands.resume]];
         case 'down':
             return [[vscode.l10n.t('Restart Container'), commands.restart]];
+        case 'gone':
+            return [
+                [own ? vscode.l10n.t('Rebuild') : vscode.l10n.t('Start Again'), commands.rebuild],
+            ];
         case 'starting':
         case 'rebuilding':
         case 'closed':

@@ -110,7 +110,13 @@ function containerItem(entry: SessionEntry): vscode.TreeItem {
     item.description = entry.address ?? '';
     item.tooltip = entry.live?.image ?? '';
     item.iconPath = new vscode.ThemeIcon('vm');
-    item.contextValue = entry.address === null ? 'container' : 'container.address';
+    const isGone = entry.state === 'gone';
+    // What is offered goes by this.
+    item.contextValue = isGone
+        ? 'gone'
+        : entry.address === null
+          ? 'container'
+          : 'container.address';
     return item;
 }
 

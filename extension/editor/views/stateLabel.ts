@@ -18,6 +18,8 @@ export function stateLabel(state: DisplayState): string {
             return vscode.l10n.t('Failed');
         case 'down':
             return vscode.l10n.t('Container Down');
+        case 'gone':
+            return vscode.l10n.t('Container Removed');
         case 'rebuilding':
             return vscode.l10n.t('Rebuilding');
         case 'closed':
@@ -35,6 +37,7 @@ const icons: Readonly<Record<DisplayState, string>> = {
     owed: 'warning',
     failed: 'error',
     down: 'debug-disconnect',
+    gone: 'trash',
     rebuilding: 'loading~spin',
     closed: 'circle-slash',
     none: 'circle-outline',

@@ -39,7 +39,7 @@ export class StatusBar implements vscode.Disposable {
         this.#item.tooltip = tooltip(entry);
         this.#item.accessibilityInformation = { label: `Livepush: ${text}`, role: 'button' };
         this.#item.backgroundColor =
-            state === 'failed' || state === 'down'
+            state === 'failed' || state === 'down' || state === 'gone'
                 ? new vscode.ThemeColor('statusBarItem.errorBackground')
                 : undefined;
         this.#item.show();

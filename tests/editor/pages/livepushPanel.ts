@@ -65,6 +65,11 @@ export class LivepushPanel {
         return this.frame.getByRole('button', { name, exact: true });
     }
 
+    /** What the header offers to do now. */
+    get commands(): Locator {
+        return this.frame.locator('header .commands button');
+    }
+
     async showTab(name: string): Promise<void> {
         await this.frame.getByRole('tab', { name }).click();
     }
