@@ -24,7 +24,6 @@ describe('a Dockerfile in restricted mode', () => {
         await workbench.goTo(3, 4);
         // Until the bulb is there, nothing is known of what could be done here.
         await workbench.bulb.waitFor();
-        await workbench.page.keyboard.press('Control+.');
         await workbench.chooseCodeAction('dev-run');
         await workbench.line('#dev-run=echo hello').waitFor();
         await workbench.squiggle.waitFor({ state: 'hidden' });

@@ -41,7 +41,9 @@ export class SessionLenses implements vscode.CodeLensProvider, vscode.Disposable
         const { state, label, name } = entry.view();
         return [
             lens(withIcon(stateIcon(state), `${label}: ${name}`), commands.showActions),
-            ...(entry.live === null ? [] : nextSteps(state, entry.live.own).map(([title, id]) => lens(title, id))),
+            ...(entry.live === null
+                ? []
+                : nextSteps(state, entry.live.own).map(([title, id]) => lens(title, id))),
             preview,
         ];
     }
