@@ -168,6 +168,7 @@ describe('a session', () => {
     it('gets a new container where the old one was removed', async ({ workbench, panel }) => {
         await docker('rm', '--force', container);
         await workbench.waitForStatus('Container Removed');
+        // Neither a restart nor an address of what is no more.
         await expect.poll(() => panel.commands.allTextContents()).toEqual(['Rebuild']);
         await workbench.answer('The container was removed', 'Rebuild');
         await panel.session(container).waitFor({ state: 'detached' });

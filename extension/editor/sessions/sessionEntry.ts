@@ -86,6 +86,7 @@ export class SessionEntry implements vscode.Disposable {
 
     /** The first address at which the application answers. */
     get address(): string | null {
+        if (this.#state === 'gone') return null;
         const [first] = this.#live?.addresses.values() ?? [];
         return first ?? null;
     }
