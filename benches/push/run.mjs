@@ -1,7 +1,7 @@
 /** Measures every change with every contender, interleaved in one run, on equal containers. */
 import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as rest } from 'node:timers/promises';
 import { changes } from './changes.mjs';
 import { contenders } from './contenders.mjs';
 import { createProject } from './project.mjs';
@@ -83,7 +83,7 @@ function enough(times) {
 /** One edit, timed until the container has it; whether it has it is then looked at. */
 async function once(change, { name, folder, opened }, round) {
     // What another contender does after its push is not to be measured here.
-    await setTimeout(SETTLE);
+    await rest(SETTLE);
     if (change.before) {
         const state = change.before(folder, round);
         // The bare calls know only the change that is measured, so the rest is put there for them.
@@ -102,7 +102,7 @@ async function once(change, { name, folder, opened }, round) {
 async function within(milliseconds, work) {
     let timer;
     const late = new Promise((_, reject) => {
-        timer = globalThis.setTimeout(
+        timer = setTimeout(
             () => reject(new Error(`no end after ${milliseconds} ms`)),
             milliseconds,
         );

@@ -2,7 +2,6 @@
 import type Docker from 'dockerode';
 import type { Lines } from './api.js';
 import { core } from './core.js';
-import { ask } from './docker/engine.js';
 import { lackedShell, noShell, wordsOf } from './docker/shell.js';
 import type { LivepushError } from './errors.js';
 
@@ -34,10 +33,11 @@ export function commandOf(text: string, stage: number): CommandInstruction | nul
 /** That a container cannot run its command, which is written for a shell that it lacks; null if it can. */
 export async function shellProblem(
     container: Docker.Container,
-    command: CommandInstruction | null,
+    inspected: Docker.ContainerInspectInfo,
+    command: () => CommandInstruction | null,
 ): Promise<LivepushError | null> {
-    const words = wordsOf(await ask('Looking at the container', () => container.inspect()));
-    const shell = await lackedShell(container, words);
+    const shell = await lackedShell(container, wordsOf(inspected));
     if (shell === null) return null;
-    return noShell(shell, command?.text ?? null, { lines: command?.lines ?? null });
+    const instruction = command();
+    return noShell(shell, instruction?.text ?? null, { lines: instruction?.lines ?? null });
 }

@@ -11,14 +11,14 @@ const NOT_THERE = 127;
 /** Null where the container is being removed: that is what there is to tell. */
 export async function whyEnded(
     container: Docker.Container,
-    command: CommandInstruction | null,
+    command: () => CommandInstruction | null,
 ): Promise<LivepushError | null> {
     const inspected = await ask('Looking at the container', () => container.inspect());
     const { ExitCode: code, Status: status } = inspected.State;
     const isRemoved = status === 'removing' || status === 'dead';
     // One that removes itself has ended of itself.
     if (isRemoved && inspected.HostConfig.AutoRemove !== true) return null;
-    const problem = code === NOT_THERE ? await shellProblem(container, command) : null;
+    const problem = code === NOT_THERE ? await shellProblem(container, inspected, command) : null;
     if (problem !== null) return problem;
     const said = await lastLines(container, 20);
     return new LivepushError('container-died', `The application ended with ${code}`, {

@@ -31,7 +31,7 @@ export interface BuiltProject {
     readonly images: readonly (string | null)[];
     readonly image: string;
     /** What the live container runs, where the Dockerfile says it. */
-    readonly command: CommandInstruction | null;
+    readonly command: () => CommandInstruction | null;
     readonly ignore: string | null;
     readonly built: Context;
 }
@@ -67,7 +67,8 @@ export async function buildProject(settings: ProjectSettings): Promise<BuiltProj
         const images = await buildStages({ ...request, outline });
         images[outline.target] = image;
         setBuilt(planner, ignore, built);
-        const command = commandOf(text, outline.target);
+        // Asked only where it cannot be run.
+        const command = (): CommandInstruction | null => commandOf(text, outline.target);
         return { planner, outline, images, image, command, ignore, built };
     } catch (error) {
         planner.free();

@@ -34,7 +34,7 @@ export interface RunRequest {
     /** Ports that the image exposes, such as `80/tcp`. */
     readonly exposed: readonly string[];
     /** What it runs, where the Dockerfile says it. */
-    readonly command: CommandInstruction | null;
+    readonly command: () => CommandInstruction | null;
 }
 
 /** Makes and starts the container that runs the application. */
@@ -66,7 +66,10 @@ export async function runContainer(request: RunRequest): Promise<Docker.Containe
     try {
         await ask('Starting the container', () => container.start());
     } catch (error) {
-        const problem = await shellProblem(container, request.command).catch(() => null);
+        const problem = await container
+            .inspect()
+            .then((inspected) => shellProblem(container, inspected, request.command))
+            .catch(() => null);
         await removeContainer(container);
         throw problem ?? error;
     }

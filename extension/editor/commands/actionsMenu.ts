@@ -1,6 +1,7 @@
 /** What can be done now, as the status bar's click shows it. */
 import * as vscode from 'vscode';
 import { commands } from '../contributions.js';
+import { renewalTitle } from '../renewalTitle.js';
 import type { SessionEntry } from '../sessions/sessionEntry.js';
 import type { Sessions } from '../sessions/sessions.js';
 
@@ -31,6 +32,7 @@ function actionsFor(entry: SessionEntry): ActionItem[] {
         command,
     });
     const { t } = vscode.l10n;
+    const own = entry.live?.own === true;
     const all: readonly (ActionItem & { readonly when: boolean })[] = [
         { ...item('output', t('Show Output'), commands.showPanel), when: true },
         {
@@ -52,8 +54,10 @@ function actionsFor(entry: SessionEntry): ActionItem[] {
             ...item('debug-restart', t('Restart Container'), commands.restart),
             when: entry.live !== null && entry.state !== 'gone',
         },
-        { ...item('tools', t('Rebuild'), commands.rebuild), when: entry.live?.own === true },
-        { ...item('play', t('Start Again'), commands.rebuild), when: entry.live?.own === false },
+        {
+            ...item(own ? 'tools' : 'play', renewalTitle(own), commands.rebuild),
+            when: entry.live !== null,
+        },
         {
             ...item('diff', t('Verify Against a Fresh Build'), commands.verify),
             when: isOpen(entry),

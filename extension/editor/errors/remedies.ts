@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { LivepushErrorShape, LiveSession } from '../../host/api.js';
 import { commands, section } from '../contributions.js';
 import { openAt } from '../openAt.js';
+import { renewalTitle } from '../renewalTitle.js';
 
 export interface Remedy {
     readonly title: string;
@@ -71,8 +72,7 @@ export function remediesFor(error: LivepushErrorShape, about: About): readonly R
 /** The command knows of itself what it can do for a container that we did not make. */
 function renewal(dockerfile: vscode.Uri | null, live: LiveSession | null): Remedy[] {
     if (live === null) return [];
-    const title = live.own ? vscode.l10n.t('Rebuild') : vscode.l10n.t('Start Again');
-    return [command(title, commands.rebuild, dockerfile)];
+    return [command(renewalTitle(live.own), commands.rebuild, dockerfile)];
 }
 
 function command(title: string, id: string, argument: unknown): Remedy {

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { DisplayState } from '../../protocol/messages.js';
 import { commands } from '../contributions.js';
+import { renewalTitle } from '../renewalTitle.js';
 import type { Sessions } from '../sessions/sessions.js';
 import { settingsFor } from '../settings.js';
 import { isDockerfile } from '../start/targets.js';
@@ -73,9 +74,7 @@ function nextSteps(state: DisplayState, own: boolean): [title: string, command: 
         case 'down':
             return [[vscode.l10n.t('Restart Container'), commands.restart]];
         case 'gone':
-            return [
-                [own ? vscode.l10n.t('Rebuild') : vscode.l10n.t('Start Again'), commands.rebuild],
-            ];
+            return [[renewalTitle(own), commands.rebuild]];
         case 'starting':
         case 'rebuilding':
         case 'closed':

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { commands } from '../contributions.js';
 import type { SessionEntry } from '../sessions/sessionEntry.js';
 import type { Sessions } from '../sessions/sessions.js';
+import { renewalTitle } from '../renewalTitle.js';
 import { settingsFor } from '../settings.js';
 
 export class DockerfileChanges implements vscode.Disposable {
@@ -69,7 +70,7 @@ export class DockerfileChanges implements vscode.Disposable {
 async function isWanted(uri: vscode.Uri, own: boolean): Promise<boolean> {
     const { t } = vscode.l10n;
     const path = vscode.workspace.asRelativePath(uri);
-    const wanted = own ? t('Rebuild') : t('Start Again');
+    const wanted = renewalTitle(own);
     const answer = await vscode.window.showInformationMessage(
         own
             ? t('{0} changed: the container shows it after a rebuild.', path)

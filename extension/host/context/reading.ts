@@ -29,14 +29,7 @@ export async function readUpTo(
     length: number,
     enough = length,
 ): Promise<Buffer> {
-    const bytes = Buffer.allocUnsafe(length);
-    let read = 0;
-    while (read < enough) {
-        const { bytesRead } = await handle.read(bytes, read, length - read, read);
-        if (bytesRead === 0) break;
-        read += bytesRead;
-    }
-    return bytes.subarray(0, read);
+    return fill(handle, Buffer.allocUnsafe(length), 0, enough);
 }
 
 /**
@@ -52,12 +45,8 @@ export async function* piecesOf(
     if (length <= 0) return;
     const buffers = [Buffer.allocUnsafeSlow(length), Buffer.allocUnsafeSlow(length)] as const;
     const read = (turn: number, at: number): Promise<Buffer> => {
-        const reading = fill(
-            handle,
-            buffers[turn % 2 === 0 ? 0 : 1],
-            at,
-            Math.min(length, to - at),
-        );
+        const buffer = buffers[turn % 2 === 0 ? 0 : 1];
+        const reading = fill(handle, buffer.subarray(0, to - at), at);
         // It is waited for in its turn, and may never be.
         reading.catch(() => undefined);
         return reading;
@@ -72,15 +61,16 @@ export async function* piecesOf(
     }
 }
 
+/** Reads from a place of the file into the buffer, as much as there is, or at least `enough`. */
 async function fill(
     handle: FileHandle,
     buffer: Buffer,
     at: number,
-    length: number,
+    enough = buffer.length,
 ): Promise<Buffer> {
     let read = 0;
-    while (read < length) {
-        const { bytesRead } = await handle.read(buffer, read, length - read, at + read);
+    while (read < enough) {
+        const { bytesRead } = await handle.read(buffer, read, buffer.length - read, at + read);
         if (bytesRead === 0) break;
         read += bytesRead;
     }

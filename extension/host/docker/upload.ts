@@ -1,7 +1,5 @@
 import { Readable, type Writable } from 'node:stream';
-
-/** Pieces that are smaller are sent together. */
-const ROOM = 64 * 1024;
+import { gather } from '../gather.js';
 
 /**
  * The body of a request. A piece is asked for when the one before it has left for the daemon, so
@@ -23,7 +21,7 @@ export class Upload extends Readable {
 
     async #send(request: Writable): Promise<void> {
         try {
-            for await (const piece of together(this.#pieces)) {
+            for await (const piece of gather(this.#pieces)) {
                 if (this.destroyed) return;
                 await written(request, piece);
             }
@@ -45,22 +43,4 @@ async function written(request: Writable, piece: Uint8Array): Promise<void> {
         request.once('close', done);
         request.write(piece, done);
     });
-}
-
-async function* together(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    const room = Buffer.allocUnsafeSlow(ROOM);
-    let size = 0;
-    for await (const piece of pieces) {
-        if (size > 0 && size + piece.length > ROOM) {
-            yield room.subarray(0, size);
-            size = 0;
-        }
-        if (piece.length > ROOM) {
-            yield piece;
-        } else {
-            room.set(piece, size);
-            size += piece.length;
-        }
-    }
-    if (size > 0) yield room.subarray(0, size);
 }

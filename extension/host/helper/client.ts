@@ -5,6 +5,7 @@
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 import { cancelled, throwIfAborted } from '../errors.js';
+import { gather } from '../gather.js';
 import { Connection } from './connection.js';
 import { HelperError, HelperUnavailable } from './errors.js';
 import { INIT_PROGRAM, type RestartOptions, signalNumber } from './init.js';
@@ -31,8 +32,6 @@ export interface RunOptions {
 }
 
 const NOTHING = Buffer.alloc(0);
-/** Bytes of a stream that go into one frame, or a little more. */
-const PIECE = 64 * 1024;
 /** A frame has a size that it must not exceed; so many bytes of paths stay far below it. */
 const REMOVE_AT_ONCE = 4 * 1024 * 1024;
 
@@ -203,8 +202,9 @@ export class Helper {
         // It may fail while there is still something to send, and is waited for at the end.
         answer.catch(() => undefined);
         try {
-            for await (const piece of inPieces(tar)) {
+            for await (const piece of gather(tar)) {
                 if (state.ended) break;
+                // A frame has its own memory.
                 await connection.sendInTurn(Ask.data, id, piece);
             }
         } catch (error) {
@@ -283,25 +283,6 @@ async function architectureOf(docker: Docker, containerId: string): Promise<stri
     const { Image: image } = await docker.getContainer(containerId).inspect();
     const { Architecture: architecture } = await docker.getImage(image).inspect();
     return architecture;
-}
-
-/** A stream in pieces of its own memory, each for one frame. */
-async function* inPieces(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-    let piece = Buffer.allocUnsafe(PIECE);
-    let size = 0;
-    for await (const part of stream) {
-        for (let from = 0; from < part.length;) {
-            const some = part.subarray(from, from + PIECE - size);
-            piece.set(some, size);
-            from += some.length;
-            size += some.length;
-            if (size < PIECE) continue;
-            yield piece;
-            piece = Buffer.allocUnsafe(PIECE);
-            size = 0;
-        }
-    }
-    if (size > 0) yield piece.subarray(0, size);
 }
 
 function* inParts(paths: readonly string[]): Generator<string[]> {

@@ -49,12 +49,12 @@ export class Connection {
     }
 
     /** Sends a frame that belongs to a request that was made. */
-    public send(kind: number, id: number, payload: Buffer): void {
+    public send(kind: number, id: number, payload: Uint8Array): void {
         if (this.#error === null) this.#stream.write(encodeFrame(kind, id, payload));
     }
 
     /** Sends a frame as soon as there is room for it on the way. */
-    public async sendInTurn(kind: number, id: number, payload: Buffer): Promise<void> {
+    public async sendInTurn(kind: number, id: number, payload: Uint8Array): Promise<void> {
         this.send(kind, id, payload);
         if (this.#error === null && this.#stream.writableNeedDrain) {
             const drained = new Promise<void>((resolve) => this.#stream.once('drain', resolve));

@@ -60,9 +60,9 @@ export class Reader {
 
 /** Collects the fields of a payload. */
 export class Writer {
-    readonly #parts: Buffer[] = [];
+    readonly #parts: Uint8Array[] = [];
 
-    public raw(bytes: Buffer): this {
+    public raw(bytes: Uint8Array): this {
         this.#parts.push(bytes);
         return this;
     }
@@ -109,7 +109,7 @@ export interface Frame {
     readonly payload: Buffer;
 }
 
-export function encodeFrame(kind: number, id: number, payload: Buffer): Buffer {
+export function encodeFrame(kind: number, id: number, payload: Uint8Array): Buffer {
     return new Writer()
         .u32(payload.length + 5)
         .u8(kind)
