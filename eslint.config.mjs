@@ -46,7 +46,7 @@ export default defineConfig(
         },
     },
     {
-        files: ['extension/host/library.ts', 'vitest.config.mts', '**/*.d.ts'],
+        files: ['extension/host/index.ts', 'vitest.config.mts', '**/*.d.ts'],
         rules: { 'no-restricted-syntax': 'off' },
     },
     { files: ['tests/**', 'benches/**'], rules: { 'no-console': 'off' } },

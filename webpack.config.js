@@ -76,7 +76,7 @@ const configurations = [
         plugins: slimDockerode.plugins,
         optimization: { minimizer: [minimizer], splitChunks: coreOnce },
     }),
-    bundle('livepush', 'extension/host/library.ts', 'node20', {
+    bundle('livepush', 'extension/host/index.ts', 'node20', {
         output: output({ library: { type: 'commonjs2' } }),
         plugins: slimDockerode.plugins,
     }),

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { quiet, root, say, script } from './lib/run.mjs';
 
 export async function buildTypes() {
-    const entry = join(root, 'extension/host/library.ts');
+    const entry = join(root, 'extension/host/index.ts');
     if (!existsSync(entry)) return;
     say('bundling the types of the library (10 seconds)');
     const tool = join(root, 'node_modules/dts-bundle-generator/dist/bin/dts-bundle-generator.js');

@@ -1,9 +1,9 @@
 import type Docker from 'dockerode';
-import { core } from './core.js';
-import { ask } from './docker/engine.js';
-import { tableOf } from './context/table.js';
+import { core } from './core/wasm.js';
+import { ask } from './docker/client.js';
+import { tableOf } from './core/contextTable.js';
 import type { Context } from './context/scan.js';
-import type { ImageFacts, Planner } from './push/planner.js';
+import type { ImageFacts, Planner } from './core/planner.js';
 import { setIgnore } from './ignore.js';
 
 /** What the core has to be told before it can plan anything. */

@@ -1,5 +1,5 @@
-import { LivepushError, messageOf } from './errors.js';
-import type { Planner } from './push/planner.js';
+import { LivepushError, messageOf } from './common/errors.js';
+import type { Planner } from './core/planner.js';
 
 /** Tells the core the ignore file, and says where a build would refuse it. */
 export function setIgnore(planner: Planner, text: string | null): void {

@@ -1,7 +1,7 @@
 /** Going on after a panic of the core, which leaves nothing of what it knew to rely on. */
-import type { LiveContainer } from './docker/liveContainer.js';
-import { buildProject, type BuiltProject, type ProjectSettings } from './project.js';
-import { adopt } from './push/adopt.js';
+import type { LiveContainer } from './containers/liveContainer.js';
+import { buildProject, type BuiltProject, type ProjectSettings } from './session/project.js';
+import { adopt } from './session/reconcile.js';
 
 /**
  * Builds the project as it is now, and makes the container hold what that build does by comparing

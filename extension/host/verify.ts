@@ -1,10 +1,10 @@
 import type Docker from 'dockerode';
 import type { Difference } from './api.js';
-import { removeContainer } from './docker/buildContainer.js';
-import { ask } from './docker/engine.js';
-import type { LiveContainer } from './docker/liveContainer.js';
-import { compareListings, isAtOrBelow, isOfTheImage } from './tree/compare.js';
-import { listPath } from './tree/listing.js';
+import { removeContainer } from './containers/buildContainer.js';
+import { ask } from './docker/client.js';
+import type { LiveContainer } from './containers/liveContainer.js';
+import { compareListings, isAtOrBelow, isOfTheImage } from './files/compare.js';
+import { listPath } from './files/listing.js';
 
 /** Every path in which a container differs from a new one of an image, where nothing is mounted. */
 export async function differences(

@@ -22,8 +22,8 @@ export function refusal(file, target, typeOnly) {
     if (!target.startsWith('./')) return refusedPackage(file, from, rules, target, typeOnly);
     const path = target.slice(2);
     if (path.startsWith('pkg/')) {
-        if (file === 'extension/host/core.ts' || (typeOnly && from === 'host')) return null;
-        return 'only extension/host/core.ts imports the compiled core';
+        if (file === 'extension/host/core/wasm.ts' || (typeOnly && from === 'host')) return null;
+        return 'only extension/host/core/wasm.ts imports the compiled core';
     }
     const [toTop, to] = path.split('/');
     if (toTop !== 'extension' || !(to in table)) return null;

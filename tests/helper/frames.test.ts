@@ -6,7 +6,7 @@ import { Connection } from '../../extension/host/helper/connection.js';
 import { HelperGone } from '../../extension/host/helper/errors.js';
 import * as protocol from '../../extension/host/helper/protocol.js';
 import { Answer } from '../../extension/host/helper/protocol.js';
-import { encodeFrame, MalformedFrame } from '../../extension/host/helper/wire.js';
+import { encodeFrame, MalformedFrame } from '../../extension/host/helper/frames.js';
 
 const readers: readonly ((payload: Buffer) => unknown)[] = [
     protocol.readHello,

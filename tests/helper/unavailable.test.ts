@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type Docker from 'dockerode';
-import { LiveContainer } from '../../extension/host/docker/liveContainer.js';
+import { LiveContainer } from '../../extension/host/containers/liveContainer.js';
 import { docker, removeContainer, TEST_LABELS } from './containers.js';
 
 /** Where its file system cannot be written to, no program can be put into a container. */

@@ -1,8 +1,8 @@
 import { buffer } from 'node:stream/consumers';
 import tar from 'tar-stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BuildContainer } from '../../extension/host/docker/buildContainer.js';
-import { connect } from '../../extension/host/frontEnd.js';
+import { BuildContainer } from '../../extension/host/containers/buildContainer.js';
+import { connect } from '../../extension/host/engine.js';
 import { execOutput } from '../helper/containers.js';
 
 const docker = await connect();

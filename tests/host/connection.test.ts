@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type Docker from 'dockerode';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { connect } from '../../extension/host/frontEnd.js';
-import { Session } from '../../extension/host/session.js';
+import { connect } from '../../extension/host/engine.js';
+import { Session } from '../../extension/host/session/session.js';
 
 const docker = await connect();
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { lookAt } from '../../extension/host/context/changes.js';
-import { Contents } from '../../extension/host/context/contents.js';
+import { Contents } from '../../extension/host/context/contentCache.js';
 import { ContextFiles } from '../../extension/host/context/files.js';
 import { scan, type Context } from '../../extension/host/context/scan.js';
 

@@ -6,14 +6,14 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { connect } from '../../extension/host/frontEnd.js';
+import { connect } from '../../extension/host/engine.js';
 import Livepush, {
     Container,
     ContainerNotRunningError,
     Dockerfile,
     DockerfileParseError,
     InvalidArgumentError,
-} from '../../extension/host/library.js';
+} from '../../extension/host/index.js';
 
 const docker = await connect();
 const run = promisify(execFile);

@@ -10,8 +10,8 @@ import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { PushResult } from '../../extension/host/api.js';
 import { fromDocker } from '../../extension/host/docker/errors.js';
-import { connect } from '../../extension/host/frontEnd.js';
-import { Session } from '../../extension/host/session.js';
+import { connect } from '../../extension/host/engine.js';
+import { Session } from '../../extension/host/session/session.js';
 
 const docker = await connect();
 const run = promisify(execFile);

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { hold, isHeld, letGo } from '../../extension/host/holders.js';
+import { hold, isHeld, letGo } from '../../extension/host/session/lock.js';
 
 const session = randomUUID();
 const file = join(tmpdir(), 'livepush-sessions', session);

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { lookAt } from '../../extension/host/context/changes.js';
 import type { ContextEntry } from '../../extension/host/context/entry.js';
-import { openFile, piecesOf } from '../../extension/host/context/reading.js';
+import { openFile, piecesOf } from '../../extension/host/context/openFile.js';
 import { scan } from '../../extension/host/context/scan.js';
-import { Unhashed } from '../../extension/host/context/unhashed.js';
-import { connect } from '../../extension/host/frontEnd.js';
-import { Session } from '../../extension/host/session.js';
+import { Unhashed } from '../../extension/host/context/backgroundHasher.js';
+import { connect } from '../../extension/host/engine.js';
+import { Session } from '../../extension/host/session/session.js';
 
 const ALL = { isIgnored: () => false, isWithheld: () => false, mayDescend: () => true };
 const MEBI = 1024 * 1024;

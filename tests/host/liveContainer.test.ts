@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type Docker from 'dockerode';
-import { LiveContainer } from '../../extension/host/docker/liveContainer.js';
-import { connect } from '../../extension/host/frontEnd.js';
+import { LiveContainer } from '../../extension/host/containers/liveContainer.js';
+import { connect } from '../../extension/host/engine.js';
 
 const docker = await connect();
 let container: Docker.Container;

@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { connect } from '../../extension/host/frontEnd.js';
+import { connect } from '../../extension/host/engine.js';
 import { HelperUnavailable } from '../../extension/host/helper/errors.js';
-import { Session } from '../../extension/host/session.js';
+import { Session } from '../../extension/host/session/session.js';
 
 vi.mock('../../extension/host/helper/binary.js', () => ({
     binaryOf: () => Promise.reject(new HelperUnavailable('none is made for this test')),

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { LivepushErrorShape, SessionOptions } from '../../extension/host/api.js';
-import { connect } from '../../extension/host/frontEnd.js';
-import { Session } from '../../extension/host/session.js';
+import { connect } from '../../extension/host/engine.js';
+import { Session } from '../../extension/host/session/session.js';
 
 const docker = await connect();
 const run = promisify(execFile);

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
 import type { LivepushErrorShape } from '../../extension/host/api.js';
-import { core } from '../../extension/host/core.js';
-import { connect } from '../../extension/host/frontEnd.js';
-import { Session } from '../../extension/host/session.js';
+import { core } from '../../extension/host/core/wasm.js';
+import { connect } from '../../extension/host/engine.js';
+import { Session } from '../../extension/host/session/session.js';
 
 const docker = await connect();
 const run = promisify(execFile);

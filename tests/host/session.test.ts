@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LiveSession, LivepushErrorShape, SessionState } from '../../extension/host/api.js';
-import { connect, findSessions, resumeSession } from '../../extension/host/frontEnd.js';
-import { letGo } from '../../extension/host/holders.js';
-import { Session } from '../../extension/host/session.js';
+import { connect, findSessions, resumeSession } from '../../extension/host/engine.js';
+import { letGo } from '../../extension/host/session/lock.js';
+import { Session } from '../../extension/host/session/session.js';
 import { askUntil } from '../../scripts/lib/ask.mjs';
 
 const DOCKERFILE = `FROM busybox AS page

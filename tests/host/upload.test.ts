@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Upload } from '../../extension/host/docker/upload.js';
+import { Upload } from '../../extension/host/docker/uploadStream.js';
 
 let folder: string;
 let server: Server;

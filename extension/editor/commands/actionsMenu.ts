@@ -1,7 +1,7 @@
 /** What can be done now, as the status bar's click shows it. */
 import * as vscode from 'vscode';
 import { commands } from '../contributions.js';
-import { renewalTitle } from '../renewalTitle.js';
+import { renewalTitle } from '../sessions/renewalTitle.js';
 import type { SessionEntry } from '../sessions/sessionEntry.js';
 import type { Sessions } from '../sessions/sessions.js';
 

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { commands } from '../contributions.js';
 import type { SessionEntry } from '../sessions/sessionEntry.js';
 import type { Sessions } from '../sessions/sessions.js';
-import { stateIcon } from '../views/stateLabel.js';
+import { stateIcon } from '../sessions/stateLabel.js';
 
 /** What the tree view hands to the commands of its items. */
 export interface HasSession {

@@ -2,9 +2,9 @@
 import * as vscode from 'vscode';
 import { commands } from '../contributions.js';
 import type { Notifier } from '../errors/notifier.js';
-import { connectHost } from '../host.js';
+import { connectHost } from '../engine.js';
 import { openAt } from '../openAt.js';
-import type { Pusher } from '../push/pusher.js';
+import type { Pusher } from '../sessions/pushRunner.js';
 import type { SessionEntry } from '../sessions/sessionEntry.js';
 import type { Sessions } from '../sessions/sessions.js';
 import { isTrusted } from '../start/start.js';

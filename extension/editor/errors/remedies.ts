@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { LivepushErrorShape, LiveSession } from '../../host/api.js';
 import { commands, section } from '../contributions.js';
 import { openAt } from '../openAt.js';
-import { renewalTitle } from '../renewalTitle.js';
+import { renewalTitle } from '../sessions/renewalTitle.js';
 
 export interface Remedy {
     readonly title: string;

@@ -2,11 +2,11 @@
 import * as vscode from 'vscode';
 import type { DisplayState } from '../../protocol/messages.js';
 import { commands } from '../contributions.js';
-import { renewalTitle } from '../renewalTitle.js';
+import { renewalTitle } from '../sessions/renewalTitle.js';
 import type { Sessions } from '../sessions/sessions.js';
 import { settingsFor } from '../settings.js';
 import { isDockerfile } from '../start/targets.js';
-import { stateIcon } from '../views/stateLabel.js';
+import { stateIcon } from '../sessions/stateLabel.js';
 
 export class SessionLenses implements vscode.CodeLensProvider, vscode.Disposable {
     readonly #sessions: Sessions;

@@ -61,7 +61,7 @@ export class DirectiveProblems implements vscode.Disposable {
     }
 
     async #analyze(document: vscode.TextDocument): Promise<void> {
-        const { core } = await import(/* webpackChunkName: "core" */ '../../host/core.js');
+        const { core } = await import(/* webpackChunkName: "core" */ '../../host/core/wasm.js');
         if (document.isClosed) return;
         const findings = core().analyze(document.getText());
         const { severity } = settingsFor(document.uri);

@@ -1,6 +1,6 @@
 /** From the core's findings to VS Code's diagnostics. Both count lines and UTF-16 units from 0. */
 import * as vscode from 'vscode';
-import type { Diagnostic as Finding, Range } from '../../host/core.js';
+import type { Diagnostic as Finding, Range } from '../../host/core/wasm.js';
 
 export type { Finding };
 

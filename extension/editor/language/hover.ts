@@ -21,7 +21,7 @@ export class Hovers implements vscode.HoverProvider {
         const help = directiveHelp().find((known) => known.name === name);
         if (help !== undefined) return new vscode.Hover(documentation(help), range);
         const line = position.line + 1;
-        const { core } = await import(/* webpackChunkName: "core" */ '../../host/core.js');
+        const { core } = await import(/* webpackChunkName: "core" */ '../../host/core/wasm.js');
         const step = stepHelpAt(core().parse(document.getText()), line);
         if (step === null) return null;
         const parts = [...step.sentences, ...this.#lastTime(document.uri, step.lines[0])];

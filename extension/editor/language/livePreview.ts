@@ -27,7 +27,7 @@ export class LivePreview implements vscode.TextDocumentContentProvider, vscode.D
     async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
         const source = vscode.Uri.parse(uri.query, true);
         const document = await vscode.workspace.openTextDocument(source);
-        const { core } = await import(/* webpackChunkName: "core" */ '../../host/core.js');
+        const { core } = await import(/* webpackChunkName: "core" */ '../../host/core/wasm.js');
         try {
             return core().liveDockerfile(document.getText());
         } catch (error) {

@@ -1,6 +1,6 @@
 /** What sets a step off and whether it restarts the container, from the core's parse of the file. */
 import * as vscode from 'vscode';
-import type { ParsedDockerfile, ParsedInstruction } from '../../host/core.js';
+import type { ParsedDockerfile, ParsedInstruction } from '../../host/core/wasm.js';
 import type { Lines } from '../../host/api.js';
 
 export interface StepHelp {

@@ -3,9 +3,9 @@ import * as vscode from 'vscode';
 import type { Changes, LivepushErrorShape, LiveSession, PushResult } from '../../host/api.js';
 import type { DisplayState, RecordKind, SessionView, StepView } from '../../protocol/messages.js';
 import { log } from '../log.js';
-import { stateLabel } from '../views/stateLabel.js';
+import { stateLabel } from './stateLabel.js';
 import { OutputBuffer } from './outputBuffer.js';
-import { Record } from './record.js';
+import { Record } from './operation.js';
 
 const historyLength = 50;
 const logCapacity = 8 * 1024 * 1024;

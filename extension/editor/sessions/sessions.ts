@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { contextKeys } from '../contributions.js';
 import type { Output, SessionEntry } from './sessionEntry.js';
-import type { Record } from './record.js';
+import type { Record } from './operation.js';
 import type { LivepushErrorShape } from '../../host/api.js';
 import { isInside } from './paths.js';
 

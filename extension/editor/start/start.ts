@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { ContainerChoice, LiveSession, SessionOptions } from '../../host/api.js';
 import { commands } from '../contributions.js';
-import { connectHost, type Host } from '../host.js';
+import { connectHost, type Host } from '../engine.js';
 import { log } from '../log.js';
 import type { Notifier } from '../errors/notifier.js';
 import { SessionEntry, type Open } from '../sessions/sessionEntry.js';

@@ -14,7 +14,7 @@ import {
     type RecordView,
     type ToPanel,
 } from '../../protocol/messages.js';
-import type { Record } from '../sessions/record.js';
+import type { Record } from '../sessions/operation.js';
 import type { SessionEntry } from '../sessions/sessionEntry.js';
 import type { Sessions } from '../sessions/sessions.js';
 import { panelHtml } from './panelHtml.js';

@@ -5,7 +5,7 @@ import type { StepView } from '../../protocol/messages.js';
 import { commands, views } from '../contributions.js';
 import type { SessionEntry } from '../sessions/sessionEntry.js';
 import type { Sessions } from '../sessions/sessions.js';
-import { stateIcon } from './stateLabel.js';
+import { stateIcon } from '../sessions/stateLabel.js';
 
 type Node =
     | { readonly kind: 'session'; readonly sessionKey: string; readonly entry: SessionEntry }

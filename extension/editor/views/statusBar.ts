@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { commands } from '../contributions.js';
 import type { SessionEntry } from '../sessions/sessionEntry.js';
 import type { Sessions } from '../sessions/sessions.js';
-import { stateIcon, stateLabel } from './stateLabel.js';
+import { stateIcon, stateLabel } from '../sessions/stateLabel.js';
 
 export class StatusBar implements vscode.Disposable {
     readonly #item = vscode.window.createStatusBarItem(

@@ -2,10 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { fstatSync, type BigIntStats } from 'node:fs';
 import { lstat, readlink, type FileHandle } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { LivepushError, messageOf } from '../errors.js';
-import { Blocks } from './blocks.js';
-import type { Contents } from './contents.js';
-import { openFile, readUpTo, wholeOf } from './reading.js';
+import { LivepushError, messageOf } from '../common/errors.js';
+import { Blocks } from './blockHashes.js';
+import type { Contents } from './contentCache.js';
+import { openFile, readUpTo, wholeOf } from './openFile.js';
 
 /** Up to here a file is read at once. */
 export const SMALL = 256 * 1024;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Contents } from './contents.js';
+import type { Contents } from './contentCache.js';
 import { isVanished, onDisk, SMALL, stampOf, unreadable, type ContextEntry } from './entry.js';
-import { openFile, piecesOf, readUpTo } from './reading.js';
+import { openFile, piecesOf, readUpTo } from './openFile.js';
 import type { Context } from './scan.js';
 
 /** A file that is about to be sent, with the size that was promised for it. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
-import type { Contents } from './contents.js';
-import { inTurns } from './inTurns.js';
+import type { Contents } from './contentCache.js';
+import { inTurns } from '../common/forEachLimit.js';
 import { isVanished, onDisk, readEntry, unreadable, type ContextEntry } from './entry.js';
 
 /** The build context as far as a build sees it: relative path → what is there. */

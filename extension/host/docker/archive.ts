@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { daemonMessage, fromDocker, statusOf } from './errors.js';
-import { Upload } from './upload.js';
+import { Upload } from './uploadStream.js';
 
 /** What `HEAD archive` tells of a path in a container; its last component is not followed. */
 export interface PathStat {

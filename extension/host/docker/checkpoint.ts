@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { padding, TAR_END, tarHeader } from '../tree/tarWriter.js';
-import { ask, SESSION_LABEL } from './engine.js';
+import { padding, TAR_END, tarHeader } from '../tar/writer.js';
+import { ask, SESSION_LABEL } from './client.js';
 
 /**
  * Makes an image of the first layers of another one: the state of a stage before one of its steps.

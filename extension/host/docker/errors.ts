@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../api.js';
-import { LivepushError, messageOf } from '../errors.js';
+import { LivepushError, messageOf } from '../common/errors.js';
 
 interface Rule {
     readonly code: ErrorCode;

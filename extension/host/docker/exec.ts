@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { cancelled, throwIfAborted } from '../errors.js';
+import { cancelled, throwIfAborted } from '../common/errors.js';
 import { demultiplex, type Stream } from './demux.js';
 import { fromDocker } from './errors.js';
 

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
-import { LivepushError } from '../errors.js';
-import { ask } from './engine.js';
+import { LivepushError } from '../common/errors.js';
+import { ask } from './client.js';
 
 /** A step of a stage as far as its layer tells. */
 export interface LayerStep {

@@ -4,8 +4,8 @@
  */
 import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
-import { cancelled, throwIfAborted } from '../errors.js';
-import { gather } from '../gather.js';
+import { cancelled, throwIfAborted } from '../common/errors.js';
+import { gather } from '../common/coalesceChunks.js';
 import { Connection } from './connection.js';
 import { HelperError, HelperUnavailable } from './errors.js';
 import { INIT_PROGRAM, type RestartOptions, signalNumber } from './init.js';
@@ -13,7 +13,7 @@ import { helperPath, putHelper } from './install.js';
 import { TarStream } from './tarStream.js';
 import * as protocol from './protocol.js';
 import { Answer, Ask } from './protocol.js';
-import { MalformedFrame, type Frame } from './wire.js';
+import { MalformedFrame, type Frame } from './frames.js';
 
 export interface OpenOptions {
     /** In Docker's words: `amd64`, `arm64`. Without it the container's image is asked. */

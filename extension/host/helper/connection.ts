@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { demultiplex } from '../docker/demux.js';
 import { HelperGone } from './errors.js';
-import { encodeFrame, type Frame, FrameReader, MalformedFrame } from './wire.js';
+import { encodeFrame, type Frame, FrameReader, MalformedFrame } from './frames.js';
 
 /** Enough for one sentence of the runtime that says why the helper did not start. */
 const MAX_COMPLAINT = 2000;

@@ -2,7 +2,7 @@
  * What the host and the helper say to each other; the helper's side, and the description of it,
  * is `helper/src/protocol/`.
  */
-import { MalformedFrame, Reader, Writer } from './wire.js';
+import { MalformedFrame, Reader, Writer } from './frames.js';
 
 export const VERSION = 2;
 /** Seconds, nanoseconds and inode number. */

@@ -3,7 +3,7 @@ import type { Connection } from './connection.js';
 import { HelperError } from './errors.js';
 import * as protocol from './protocol.js';
 import { Answer, Ask } from './protocol.js';
-import type { Frame } from './wire.js';
+import type { Frame } from './frames.js';
 
 const NOTHING = Buffer.alloc(0);
 /** A few of the helper's chunks, so that it reads on while one is being sent. */

@@ -1,23 +1,23 @@
 import { dirname, join } from 'node:path';
 import type Docker from 'dockerode';
 import type { Changes } from '../api.js';
-import { Contents } from '../context/contents.js';
+import { Contents } from '../context/contentCache.js';
 import { lookAt, relativeTo } from '../context/changes.js';
 import { onDisk, type ContextEntry } from '../context/entry.js';
 import { scan, type Context } from '../context/scan.js';
-import { Unhashed } from '../context/unhashed.js';
-import { tableOf } from '../context/table.js';
-import { LiveContainer } from '../docker/liveContainer.js';
-import { LivepushError } from '../errors.js';
+import { Unhashed } from '../context/backgroundHasher.js';
+import { tableOf } from '../core/contextTable.js';
+import { LiveContainer } from '../containers/liveContainer.js';
+import { LivepushError } from '../common/errors.js';
 import { isHelperGone } from '../helper/fallback.js';
 import { setIgnore } from '../ignore.js';
-import { ownIgnoreFile, readIgnore } from '../project.js';
-import { completePlan, Push, type CarriedOut, type Reporter, type Workplace } from './carryOut.js';
-import type { Sources } from './entriesTar.js';
-import { isAtOrBelow } from '../tree/below.js';
-import { Mirror } from './mirror.js';
-import { Mounts } from './mounts.js';
-import type { Outline, Plan, Planner } from './planner.js';
+import { ownIgnoreFile, readIgnore } from '../session/project.js';
+import { completePlan, Push, type CarriedOut, type Reporter, type Workplace } from './execution.js';
+import type { Sources } from './layoutArchive.js';
+import { isAtOrBelow } from '../files/paths.js';
+import { Mirror } from './liveDiff.js';
+import { Mounts } from './runMounts.js';
+import type { Outline, Plan, Planner } from '../core/planner.js';
 import { Stages } from './stages.js';
 
 export interface PusherOptions {

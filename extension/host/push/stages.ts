@@ -1,12 +1,12 @@
 import type Docker from 'dockerode';
-import { BuildContainer } from '../docker/buildContainer.js';
+import { BuildContainer } from '../containers/buildContainer.js';
 import { imageOfLayers, removeImage } from '../docker/checkpoint.js';
-import { ask } from '../docker/engine.js';
+import { ask } from '../docker/client.js';
 import { layersBelow } from '../docker/layers.js';
-import { LivepushError } from '../errors.js';
-import { differingPaths, type Origins } from '../tree/origins.js';
-import type { Checkpoint, Outline } from './planner.js';
-import { Spares } from './spares.js';
+import { LivepushError } from '../common/errors.js';
+import { differingPaths, type Origins } from '../files/origins.js';
+import type { Checkpoint, Outline } from '../core/planner.js';
+import { Spares } from './warmContainers.js';
 
 /**
  * A state of a stage in a container. `base` and `delta` say how it came to be: the state of the

@@ -1,9 +1,9 @@
 /** What keeps an update of the live container from being carried out, with the line that asked for it. */
 import type { Lines } from '../api.js';
-import { asLivepushError, LivepushError } from '../errors.js';
-import { isAtOrBelow } from '../tree/compare.js';
-import type { Workplace } from './carryOut.js';
-import type { Entry } from './planner.js';
+import { asLivepushError, LivepushError } from '../common/errors.js';
+import { isAtOrBelow } from '../files/compare.js';
+import type { Workplace } from './execution.js';
+import type { Entry } from '../core/planner.js';
 
 /**
  * Refuses, before anything is written, to change what is mounted over the image's files: it would

@@ -1,6 +1,6 @@
 /** Headers of what waits in a folder of ours until the helper puts it in its place. */
-import { tarHeader } from '../tree/tarWriter.js';
-import type { Entry } from './planner.js';
+import { tarHeader } from '../tar/writer.js';
+import type { Entry } from '../core/planner.js';
 
 const NOTHING = { uid: 0, gid: 0, size: 0, mtimeMs: 0, target: '' };
 

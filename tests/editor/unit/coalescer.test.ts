@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Coalescer, type Batch, type Timers } from '../../../extension/editor/push/coalescer.js';
+import { Coalescer, type Batch, type Timers } from '../../../extension/editor/changes/coalescer.js';
 
 /** A clock that a test moves by hand. */
 class Clock implements Timers {

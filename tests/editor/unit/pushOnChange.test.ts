@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { PushOnChange } from '../../../extension/editor/push/pushOnChange.js';
-import type { Pusher } from '../../../extension/editor/push/pusher.js';
+import { PushOnChange } from '../../../extension/editor/changes/pushOnChange.js';
+import type { Pusher } from '../../../extension/editor/sessions/pushRunner.js';
 import type { SessionEntry } from '../../../extension/editor/sessions/sessionEntry.js';
 import type { Sessions } from '../../../extension/editor/sessions/sessions.js';
 import { EventEmitter, happened, Uri } from './vscode.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionView, PlanView, PushResult } from '../../../extension/host/api.js';
-import { Record } from '../../../extension/editor/sessions/record.js';
+import { Record } from '../../../extension/editor/sessions/operation.js';
 
 function action(id: string, line: number): ActionView {
     return {

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { tarOf } from './kinds/archives.js';
-import { connect } from '../../../extension/host/frontEnd.js';
-import { Session } from '../../../extension/host/session.js';
+import { connect } from '../../../extension/host/engine.js';
+import { Session } from '../../../extension/host/session/session.js';
 
 const docker = await connect();
 const afterwards: (() => Promise<unknown>)[] = [];

@@ -1,7 +1,7 @@
 /** The engines under test: ours and the one that it replaces, behind the one interface both honour. */
 import { createRequire } from 'node:module';
 import type Docker from 'dockerode';
-import * as library from '../../../../extension/host/library.js';
+import * as library from '../../../../extension/host/index.js';
 
 export interface EngineSession {
     setBuildArgs(args: Record<string, string>): void;

@@ -1,0 +1,69 @@
+import type { ErrorCode, Lines, LivepushErrorShape } from '../api.js';
+
+export interface Details {
+    readonly remedy?: string;
+    readonly lines?: Lines | null;
+    readonly path?: string | null;
+    readonly cause?: unknown;
+}
+
+/** Every error that leaves the host: what happened, where, and what to do about it. */
+export class LivepushError extends Error implements LivepushErrorShape {
+    public readonly code: ErrorCode;
+    public readonly remedy: string;
+    public readonly lines: Lines | null;
+    public readonly path: string | null;
+
+    public constructor(code: ErrorCode, message: string, details: Details = {}) {
+        super(message, details.cause === undefined ? undefined : { cause: details.cause });
+        this.name = 'LivepushError';
+        this.code = code;
+        this.remedy = details.remedy ?? '';
+        this.lines = details.lines ?? null;
+        this.path = details.path ?? null;
+    }
+
+    /** The same error with its place in the Dockerfile. */
+    public at(lines: Lines | null): LivepushError {
+        if (this.lines !== null || lines === null) return this;
+        return new LivepushError(this.code, this.message, {
+            remedy: this.remedy,
+            lines,
+            path: this.path,
+            cause: this.cause,
+        });
+    }
+}
+
+/** What was thrown, as an error of ours. */
+export function asLivepushError(thrown: unknown): LivepushError {
+    if (thrown instanceof LivepushError) return thrown;
+    return new LivepushError('internal', messageOf(thrown), {
+        remedy: 'This is a defect of Livepush; a rebuild starts from a known state.',
+        cause: thrown,
+    });
+}
+
+export function messageOf(thrown: unknown): string {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** What the compiled core throws when it panics; Node has it, its types are only those of browsers. */
+const { RuntimeError: Trap } = (
+    globalThis as unknown as { WebAssembly: { RuntimeError: ErrorConstructor } }
+).WebAssembly;
+
+/** Whether the core panicked: its session is never to be used again. */
+export function isPanic(error: LivepushError | null): error is LivepushError {
+    return error?.cause instanceof Trap;
+}
+
+export function cancelled(): LivepushError {
+    return new LivepushError('cancelled', 'The push was cancelled', {
+        remedy: 'Its work is part of the next push.',
+    });
+}
+
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+    if (signal?.aborted === true) throw cancelled();
+}

@@ -1,0 +1,158 @@
+import type { Readable } from 'node:stream';
+import type Docker from 'dockerode';
+import { demultiplex, type Stream } from '../docker/demux.js';
+
+/** Follows what an application prints, and what becomes of its container. */
+export class ContainerWatch {
+    readonly #docker: Docker;
+    readonly #containerId: string;
+    readonly #onLog: (stream: Stream, data: Uint8Array) => void;
+    readonly #onEvent: (event: string) => void;
+    #log: Readable | null = null;
+    #events: NodeJS.ReadableStream | null = null;
+    #opened: Promise<void> | null = null;
+    #since = 0;
+    #runs = false;
+    #removed = false;
+    #closed = false;
+
+    public constructor(
+        docker: Docker,
+        containerId: string,
+        onLog: (stream: Stream, data: Uint8Array) => void,
+        onEvent: (event: string) => void,
+    ) {
+        this.#docker = docker;
+        this.#containerId = containerId;
+        this.#onLog = onLog;
+        this.#onEvent = onEvent;
+    }
+
+    /** Begins to follow, or goes on where the daemon had broken off; does nothing meanwhile. */
+    public async open(): Promise<void> {
+        this.#opened ??= this.#open();
+        try {
+            await this.#opened;
+        } catch (error) {
+            this.#opened = null;
+            throw error;
+        }
+    }
+
+    async #open(): Promise<void> {
+        if (this.#closed) return;
+        const filters = { container: [this.#containerId], type: ['container'] };
+        const events = await this.#docker.getEvents({ filters: JSON.stringify(filters) });
+        this.#events = events;
+        void this.#readEvents(events)
+            .catch(() => undefined)
+            .then(() => {
+                this.#lose();
+            });
+        this.#log?.destroy();
+        void this.followLog(this.#since);
+    }
+
+    /** Follows the log from a time on (in seconds), until the container ends. */
+    public async followLog(since: number): Promise<void> {
+        if (this.#closed) return;
+        try {
+            const container = this.#docker.getContainer(this.#containerId);
+            const { Config: config } = await container.inspect();
+            const log = (await container.logs({
+                follow: true,
+                stdout: true,
+                stderr: true,
+                since,
+            })) as unknown as Readable;
+            this.#log = log;
+            if (config.Tty) {
+                for await (const data of log as AsyncIterable<Buffer>) this.#onLog('stdout', data);
+            } else {
+                await demultiplex(log, this.#onLog);
+            }
+        } catch {
+            // The container is gone, or nobody listens any more; its events say which.
+        }
+    }
+
+    /** Whether the container runs for certain, as events tell; where not, it has to be asked. */
+    public get runs(): boolean {
+        return this.#runs;
+    }
+
+    /** Whether an event has told that the container was removed. */
+    public get isRemoved(): boolean {
+        return this.#removed;
+    }
+
+    /** Asks whether it runs, and listens again where the daemon had broken off. */
+    public async ask(): Promise<boolean> {
+        // Unless an event that comes meanwhile says otherwise.
+        this.#runs = await this.open().then(
+            () => true,
+            () => false,
+        );
+        const running = await isRunning(this.#docker.getContainer(this.#containerId));
+        this.#runs &&= running;
+        return running;
+    }
+
+    public close(): void {
+        this.#closed = true;
+        this.#log?.destroy();
+        (this.#events as Readable | null)?.destroy();
+    }
+
+    #lose(): void {
+        this.#opened = null;
+        this.#since = Math.floor(Date.now() / 1000);
+        this.#runs = false;
+    }
+
+    async #readEvents(events: NodeJS.ReadableStream): Promise<void> {
+        let rest = '';
+        for await (const chunk of events as AsyncIterable<Buffer>) {
+            const lines = (rest + chunk.toString()).split('\n');
+            rest = lines.pop() ?? '';
+            for (const line of lines) if (line !== '') this.#take(line);
+        }
+    }
+
+    #take(line: string): void {
+        const event = JSON.parse(line) as {
+            Action?: string;
+            time?: number;
+            Actor?: { Attributes?: Record<string, string> };
+        };
+        if (event.Action === 'start') this.#runs = true;
+        if (event.Action === 'destroy') this.#removed = true;
+        if (event.Action === 'die' || event.Action === 'destroy') this.#runs = false;
+        this.#onEvent(event.Action ?? '');
+        if (event.Action === 'start') void this.followLog(event.time ?? 0);
+    }
+}
+
+async function isRunning(container: Docker.Container): Promise<boolean> {
+    try {
+        return (await container.inspect()).State.Running;
+    } catch {
+        return false;
+    }
+}
+
+/** The last lines that an application printed before it ended. */
+export async function lastLines(container: Docker.Container, lines: number): Promise<string> {
+    try {
+        const body = await container.logs({ stdout: true, stderr: true, tail: lines });
+        const parts: Buffer[] = [];
+        const source = (async function* () {
+            await Promise.resolve();
+            yield Buffer.isBuffer(body) ? body : Buffer.from(String(body), 'latin1');
+        })();
+        await demultiplex(source, (_stream, data) => parts.push(Buffer.from(data)));
+        return Buffer.concat(parts).toString().trim();
+    } catch {
+        return '';
+    }
+}

@@ -1,0 +1,359 @@
+import type { ActionState } from '../api.js';
+import type { Contents } from '../context/contentCache.js';
+import { ContextFiles } from '../context/files.js';
+import { onDisk } from '../context/entry.js';
+import { openFile } from '../context/openFile.js';
+import type { Context } from '../context/scan.js';
+import { putIntoDirectory } from '../docker/archive.js';
+import type { BuildContainer } from '../containers/buildContainer.js';
+import type { LiveContainer } from '../containers/liveContainer.js';
+import { lackedShell, noShell } from '../docker/missingShell.js';
+import { asLivepushError, isPanic, LivepushError, throwIfAborted } from '../common/errors.js';
+import { isHelperGone } from '../helper/fallback.js';
+import { TAR_END } from '../tar/writer.js';
+import { answerNeeds } from './needs.js';
+import { sizeOf } from './updateArchive.js';
+import { tarOfEntries, type Sources } from './layoutArchive.js';
+import type { Mirror } from './liveDiff.js';
+import type { Mounts } from './runMounts.js';
+import type { Action, Archive, Entry, Plan, Planner, RunCommand } from '../core/planner.js';
+import type { Stages } from './stages.js';
+import { updateLive } from './updateLive.js';
+
+/** How much of what a failed command printed its error tells. */
+const TOLD_BYTES = 2000;
+
+/** Everything that a push works with. */
+export interface Workplace {
+    readonly planner: Planner;
+    readonly stages: Stages;
+    readonly mirror: Mirror;
+    readonly live: LiveContainer;
+    readonly contextRoot: string;
+    readonly context: Context;
+    readonly contents: Contents;
+    readonly target: number;
+    readonly skipRestart: boolean;
+    mounts(sources: Sources): Promise<Mounts>;
+}
+
+export interface Reporter {
+    plan(plan: Plan): void;
+    action(id: string, state: ActionState, milliseconds: number | null): void;
+    output(id: string, stream: 'stdout' | 'stderr', data: Uint8Array): void;
+    /** A command is about to run, and has ended. */
+    command(action: Action, command: RunCommand): void;
+    returned(action: Action, command: RunCommand, code: number): void;
+}
+
+export interface CarriedOut {
+    readonly failed: LivepushError | null;
+    /** What failed is a command, which has said why itself. */
+    readonly commandFailed: boolean;
+    readonly restarted: boolean;
+    readonly written: number;
+    readonly removed: number;
+    /** Paths that changed while they were read; they are to be looked at again. */
+    readonly unstable: ReadonlySet<string>;
+}
+
+/** The plan, with all that the core had to ask for it. */
+export async function completePlan({ planner, stages }: Workplace): Promise<Plan> {
+    for (;;) {
+        const plan = planner.plan();
+        if (plan.needs.length === 0) return plan;
+        await answerNeeds(planner, stages, plan.needs);
+    }
+}
+
+/**
+ * Carries out what there is to do: asks for the plan, does what can be done at the same time, tells
+ * the core, and asks again, until nothing is left or something fails.
+ */
+export class Push {
+    readonly #place: Workplace;
+    readonly #report: Reporter;
+    readonly #signal: AbortSignal;
+    readonly #files: ContextFiles;
+    readonly #sources: Sources;
+    readonly #done = new Set<string>();
+    readonly #running = new Map<string, Promise<void>>();
+    readonly #shown = new Map<string, Action>();
+    #check: Promise<void> | null = null;
+    #failed: LivepushError | null = null;
+    #commandFailed = false;
+    #restarted = false;
+    #written = 0;
+    #removed = 0;
+
+    public constructor(place: Workplace, report: Reporter, signal: AbortSignal) {
+        this.#place = place;
+        this.#report = report;
+        this.#signal = signal;
+        this.#files = new ContextFiles(place.contextRoot, place.context, place.contents);
+        this.#sources = {
+            context: this.#files,
+            stage: async (stage) => (await place.stages.current(stage)).build,
+            image: (name) => place.stages.external(name),
+        };
+    }
+
+    public async run(): Promise<CarriedOut> {
+        const { planner, stages } = this.#place;
+        planner.startPush();
+        try {
+            await this.#loop();
+            await this.#check;
+        } catch (error) {
+            this.#failed ??= asLivepushError(error);
+        } finally {
+            await Promise.allSettled(this.#running.values());
+            stages.abandonAll();
+        }
+        // After a panic of the core it cannot be told anything, nor asked.
+        if (isPanic(this.#failed)) return this.#result();
+        for (const name of planner.forgottenCheckpoints()) stages.forget(name);
+        for (const id of this.#shown.keys()) {
+            if (!this.#done.has(id)) this.#report.action(id, 'owed', null);
+        }
+        if (this.#files.unstable.size > 0) planner.forget([...this.#files.unstable].join('\0'));
+        return this.#result();
+    }
+
+    #result(): CarriedOut {
+        return {
+            failed: this.#failed,
+            commandFailed: this.#commandFailed,
+            restarted: this.#restarted,
+            written: this.#written,
+            removed: this.#removed,
+            unstable: this.#files.unstable,
+        };
+    }
+
+    async #loop(): Promise<void> {
+        for (;;) {
+            throwIfAborted(this.#signal);
+            // From here on nothing is awaited: of an action that ends meanwhile it would not know.
+            const plan = this.#place.planner.plan();
+            if (plan.needs.length > 0) {
+                await answerNeeds(this.#place.planner, this.#place.stages, plan.needs);
+                continue;
+            }
+            this.#show(plan);
+            if (this.#failed === null) this.#startReady(plan);
+            if (this.#running.size === 0) {
+                this.#failed ??= blockedBy(plan);
+                return;
+            }
+            await Promise.race(this.#running.values());
+        }
+    }
+
+    #show(plan: Plan): void {
+        const ids = new Set(plan.actions.map(({ id }) => id));
+        for (const id of [...this.#shown.keys()]) {
+            if (ids.has(id) || this.#done.has(id) || this.#running.has(id)) continue;
+            this.#shown.delete(id);
+            this.#report.action(id, 'unchanged', null);
+        }
+        for (const action of plan.actions) this.#shown.set(action.id, action);
+        this.#report.plan(plan);
+    }
+
+    #startReady(plan: Plan): void {
+        const waiting = new Set(
+            plan.actions.map(({ id }) => id).filter((id) => !this.#done.has(id)),
+        );
+        for (const action of plan.actions) {
+            const { id } = action;
+            if (this.#done.has(id) || this.#running.has(id)) continue;
+            if (action.after.some((other) => waiting.has(other))) continue;
+            // A step that may turn out to have nothing to do waits for what decides that.
+            const work = this.#carryOut(action, plan).finally(() => this.#running.delete(id));
+            work.catch(() => undefined);
+            this.#running.set(id, work);
+        }
+    }
+
+    async #carryOut(action: Action, plan: Plan): Promise<void> {
+        const start = performance.now();
+        const took = (): number => performance.now() - start;
+        this.#report.action(action.id, 'running', null);
+        try {
+            throwIfAborted(this.#signal);
+            await this.#do(action, plan);
+            // Before the core hears of it: what it asks about the new state must find that state.
+            await this.#promote(action, plan);
+            this.#place.planner.done(action.id);
+            // Not before the core has heard of it: what comes after it is planned from its result.
+            this.#done.add(action.id);
+            this.#report.action(action.id, 'done', took());
+        } catch (error) {
+            const failure = asLivepushError(error).at(action.lines);
+            if (failure.code !== 'cancelled') this.#failed ??= failure;
+            this.#done.add(action.id);
+            const isOwed = failure.code === 'cancelled' || isHelperGone(failure);
+            this.#report.action(action.id, isOwed ? 'owed' : 'failed', took());
+            throw failure;
+        }
+    }
+
+    /** The last action of a stage's replay makes its build container the stage's state. */
+    async #promote(action: Action, plan: Plan): Promise<void> {
+        const ofLive = (kind: Action['kind']['kind']): boolean =>
+            kind === 'update' || kind === 'restart';
+        if (ofLive(action.kind.kind)) return;
+        const left = plan.actions.some(
+            ({ id, stage, kind }) =>
+                stage === action.stage &&
+                id !== action.id &&
+                !ofLive(kind.kind) &&
+                !this.#done.has(id),
+        );
+        if (!left) await this.#place.stages.promote(action.stage);
+    }
+
+    async #do(action: Action, plan: Plan): Promise<void> {
+        const { stages, mirror, target, live } = this.#place;
+        const { stage, kind } = action;
+        switch (kind.kind) {
+            case 'prepare':
+                if (stage === target) await mirror.begin();
+                await stages.prepare(stage, kind.checkpoint);
+                if (stage === target) mirror.foresee();
+                break;
+            case 'copy':
+                await this.#copy(action, stages.building(stage));
+                break;
+            case 'exec':
+                await this.#exec(action, kind.command, stages.building(stage));
+                break;
+            case 'keep':
+                await stages.keep(stage, kind.checkpoint);
+                break;
+            case 'update': {
+                // Asked while files are sent: a copy works in a container that does not run, too.
+                this.#check = live.check();
+                this.#check.catch(() => undefined);
+                // It replaces files more gently; one that a restart ends is not worth opening.
+                if (!plan.restarts) await live.prepare();
+                const { written, removed } = await updateLive(this.#place, this.#sources);
+                this.#written += written;
+                this.#removed += removed;
+                break;
+            }
+            case 'restart':
+                if (this.#place.skipRestart) break;
+                await (this.#check ?? live.check());
+                await live.restart();
+                this.#restarted = true;
+                break;
+        }
+    }
+
+    async #copy(action: Action, build: BuildContainer): Promise<void> {
+        const { planner, stages } = this.#place;
+        for (;;) {
+            const answer = planner.layout(action.stage, action.step ?? 0);
+            if (answer.kind === 'needs') {
+                await answerNeeds(planner, stages, answer.needs);
+                continue;
+            }
+            if (answer.kind === 'error') {
+                throw new LivepushError('step-failed', answer.message, {
+                    lines: answer.lines,
+                    remedy: 'A build of this context fails too. Correct the context or the Dockerfile.',
+                });
+            }
+            const { archives, entries } = answer;
+            // An archive needs the directory that it is unpacked into, and may change it.
+            const first = archives.length > 0 ? entries.filter(isDirectory) : [];
+            if (first.length > 0) await this.#write(first, build);
+            const unpacked = await this.#unpack(archives, build);
+            const rest = entries.filter((entry) => {
+                return !unpacked.has(entry.path) && (first.length === 0 || !isDirectory(entry));
+            });
+            await this.#write(rest, build);
+            return;
+        }
+    }
+
+    async #write(entries: readonly Entry[], build: BuildContainer): Promise<void> {
+        const tar = async function* (sources: Sources): AsyncGenerator<Buffer> {
+            yield* tarOfEntries(entries, sources);
+            yield TAR_END;
+        };
+        await build.write(() => tar(this.#sources), sizeOf(entries, this.#sources));
+    }
+
+    /** What ADD unpacks; a file that only looks like an archive is copied like any other. */
+    async #unpack(archives: readonly Archive[], build: BuildContainer): Promise<Set<string>> {
+        const unpacked = new Set<string>();
+        for (const { path, source, into } of archives) {
+            const handle = await openFile(onDisk(this.#place.contextRoot, source));
+            try {
+                await putIntoDirectory(
+                    build.container,
+                    handle.createReadStream({ autoClose: false }),
+                    into,
+                );
+                unpacked.add(path);
+            } catch (error) {
+                const { message } = asLivepushError(error);
+                if (!/tar|archive|gzip|bzip|xz|zst|EOF|header/iu.test(message)) throw error;
+            } finally {
+                await handle.close();
+            }
+        }
+        return unpacked;
+    }
+
+    async #exec(action: Action, command: RunCommand, build: BuildContainer): Promise<void> {
+        const mounts = await this.#place.mounts(this.#sources);
+        const prepared = await mounts.prepare(build, command, this.#sources);
+        this.#report.command(action, command);
+        let said: Buffer = Buffer.alloc(0);
+        try {
+            await build.surround(prepared.surroundings);
+            const code = await build.run(command, {
+                onOutput: (stream, data) => {
+                    said = Buffer.concat([said, data]).subarray(-TOLD_BYTES);
+                    this.#report.output(action.id, stream, data);
+                },
+                signal: this.#signal,
+            });
+            this.#report.returned(action, command, code);
+            if (code !== 0) {
+                this.#commandFailed ||= this.#failed === null;
+                const shell = await lackedShell(build.container, command.argv).catch(() => null);
+                if (shell !== null) throw noShell(shell, command.text);
+                throw new LivepushError('step-failed', `${command.text} ended with ${code}`, {
+                    remedy: remedyFor(said.toString().trim()),
+                });
+            }
+            if (prepared.mountPoints.length > 0) await build.unsurround(prepared.mountPoints);
+        } finally {
+            await prepared.release();
+        }
+    }
+}
+
+function remedyFor(said: string): string {
+    const correct = 'Correct what it complains about and save; the push goes on from there.';
+    return said === '' ? correct : `${correct} It said last:\n${said}`;
+}
+
+function isDirectory({ kind }: Entry): boolean {
+    return kind === 'directory';
+}
+
+/** Why nothing more can be done although something is owed. */
+function blockedBy(plan: Plan): LivepushError | null {
+    const block = plan.inexact.find(({ blocks }) => blocks);
+    if (block === undefined) return null;
+    return new LivepushError('rebuild-needed', block.why, {
+        lines: block.lines,
+        remedy: block.remedy,
+    });
+}

@@ -1,0 +1,57 @@
+import { LivepushError } from '../common/errors.js';
+import { topmost } from '../files/paths.js';
+import { relay } from '../tar/relay.js';
+import { answerNeeds } from './needs.js';
+import type { Workplace } from './execution.js';
+import { contentOf } from './updateArchive.js';
+import type { Sources } from './layoutArchive.js';
+import type { Entry } from '../core/planner.js';
+import { located, refuseMounted } from './updateErrors.js';
+
+/** Brings what changed into the live container: one removal, one tar. */
+export async function updateLive(
+    place: Workplace,
+    sources: Sources,
+): Promise<{ written: number; removed: number }> {
+    const { planner, stages, mirror, live, target } = place;
+    const changed = await mirror.changed();
+    const { remove, restore, write } = await updateOf(place, changed.dirty, changed.replaced);
+    await refuseMounted(place, [...remove, ...restore, ...write.map(({ path }) => path)]);
+    try {
+        const build = restore.length > 0 ? (await stages.current(target)).build : null;
+        const there = build === null ? new Map<string, unknown>() : await build.list(restore);
+        const gone = restore.filter((path) => !there.has(path));
+        const kept = restore.filter((path) => there.has(path));
+        const removed = topmost([...remove, ...gone]);
+        await live.remove(removed);
+        if (kept.length + write.length > 0) {
+            const restored = async function* (): AsyncGenerator<Buffer> {
+                if (build !== null && kept.length > 0) yield* relay(await build.tar(kept));
+            };
+            await live.write(contentOf(restored, write, sources));
+        }
+        changed.carried();
+        return { written: kept.length + write.length, removed: removed.length };
+    } catch (error) {
+        planner.updateFailed();
+        throw located(place, error, write);
+    }
+}
+
+async function updateOf(
+    { planner, stages }: Workplace,
+    dirty: readonly string[],
+    replaced: readonly string[],
+): Promise<{ remove: string[]; restore: string[]; write: Entry[] }> {
+    for (;;) {
+        const answer = planner.update(dirty.join('\0'), replaced.join('\0'));
+        if (answer.kind === 'update') return answer;
+        if (answer.kind === 'error') {
+            throw new LivepushError('step-failed', answer.message, {
+                lines: answer.lines,
+                remedy: 'A build of this context fails too. Correct the context or the Dockerfile.',
+            });
+        }
+        await answerNeeds(planner, stages, answer.needs);
+    }
+}

@@ -1,0 +1,39 @@
+/** The events of a session, which keeps for its first listener what happened before there was one. */
+import { EventEmitter } from 'node:events';
+import type { LivepushErrorShape, SessionEvents } from '../api.js';
+import { EarlyLog } from '../earlyLog.js';
+
+export class SessionEmitter extends EventEmitter<SessionEvents> {
+    readonly #earlyLog = new EarlyLog();
+    /** The last of each kind. */
+    readonly #earlyProblems = new Map<string, LivepushErrorShape>();
+
+    protected constructor() {
+        super();
+        EventEmitter.prototype.on.call(this, 'newListener', (event) => {
+            if (event === 'log') setImmediate(() => this.#printEarly());
+            if (event === 'problem') setImmediate(() => this.#tellEarly());
+        });
+    }
+
+    protected print(stream: 'stdout' | 'stderr', data: Uint8Array): void {
+        if (this.listenerCount('log') > 0) this.emit('log', stream, data);
+        else this.#earlyLog.keep(stream, data);
+    }
+
+    protected tell(error: LivepushErrorShape): void {
+        if (this.listenerCount('problem') > 0) this.emit('problem', error);
+        else this.#earlyProblems.set(error.code, error);
+    }
+
+    #printEarly(): void {
+        for (const [stream, data] of this.#earlyLog.take()) this.emit('log', stream, data);
+    }
+
+    #tellEarly(): void {
+        for (const [code, error] of this.#earlyProblems) {
+            this.#earlyProblems.delete(code);
+            this.emit('problem', error);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type Docker from 'dockerode';
+import { commandOf, type CommandInstruction } from '../containers/startCommand.js';
+import { isVanished, unreadable } from '../context/entry.js';
+import { scan, type Context } from '../context/scan.js';
+import { core } from '../core/wasm.js';
+import { LivepushError, messageOf } from '../common/errors.js';
+import { engineFacts, learnImages, openPlanner, setBuilt } from '../facts.js';
+import { setIgnore } from '../ignore.js';
+import { buildStages, buildTarget, type ImageRequest } from './stageImages.js';
+import type { Outline, Planner } from '../core/planner.js';
+
+/** What of a project decides what is built. */
+export interface ProjectSettings {
+    readonly docker: Docker;
+    readonly session: string;
+    readonly dockerfile: string;
+    readonly context: string;
+    readonly target?: string | undefined;
+    readonly buildArgs?: Readonly<Record<string, string>> | undefined;
+    readonly onBuildOutput?: ((text: string) => void) | undefined;
+    readonly signal?: AbortSignal | undefined;
+}
+
+/** A project as it was built: its images, and a planner for which nothing is owed. */
+export interface BuiltProject {
+    readonly planner: Planner;
+    readonly outline: Outline;
+    /** For each stage that is needed its image; the target's among them. */
+    readonly images: readonly (string | null)[];
+    readonly image: string;
+    /** What the live container runs, where the Dockerfile says it. */
+    readonly command: () => CommandInstruction | null;
+    readonly ignore: string | null;
+    readonly built: Context;
+}
+
+/** Builds the live Dockerfile of a project, and the stages that it is made from. */
+export async function buildProject(settings: ProjectSettings): Promise<BuiltProject> {
+    const { docker, session, context } = settings;
+    const text = await readDockerfile(settings.dockerfile);
+    const facts = await engineFacts(docker);
+    const buildArgs = settings.buildArgs ?? {};
+    const planner = openPlanner({ text, target: settings.target ?? null, buildArgs }, facts);
+    try {
+        const live = liveTextOf(text, settings.dockerfile);
+        const ignore = await readIgnore(context, settings.dockerfile);
+        setIgnore(planner, ignore);
+        const built = await scan(context, planner);
+        const request: ImageRequest = {
+            docker,
+            session,
+            text: live,
+            contextRoot: context,
+            context: built,
+            outline: planner.outline(),
+            buildArgs,
+            onOutput: settings.onBuildOutput,
+            signal: settings.signal,
+        };
+        const image = await buildTarget(request);
+        // The build has fetched what was not there; now its configs can be asked for.
+        await learnImages(docker, planner, facts);
+        const outline = planner.outline();
+        refuseErrors(outline, settings.dockerfile);
+        const images = await buildStages({ ...request, outline });
+        images[outline.target] = image;
+        setBuilt(planner, ignore, built);
+        // Asked only where it cannot be run.
+        const command = (): CommandInstruction | null => commandOf(text, outline.target);
+        return { planner, outline, images, image, command, ignore, built };
+    } catch (error) {
+        planner.free();
+        throw error;
+    }
+}
+
+/** The text of the ignore file that governs a build, or null where there is none. */
+export async function readIgnore(
+    context: string,
+    dockerfile: string | null,
+): Promise<string | null> {
+    const places = [join(context, '.dockerignore')];
+    if (dockerfile !== null) places.unshift(ownIgnoreFile(dockerfile));
+    for (const place of places) {
+        try {
+            return await readFile(place, 'utf8');
+        } catch (error) {
+            if (!isVanished(error)) throw unreadable(place, error);
+        }
+    }
+    return null;
+}
+
+/** The file beside the Dockerfile that goes before the context's own ignore file. */
+export function ownIgnoreFile(dockerfile: string): string {
+    return `${dockerfile}.dockerignore`;
+}
+
+async function readDockerfile(path: string): Promise<string> {
+    try {
+        return await readFile(path, 'utf8');
+    } catch (error) {
+        throw unreadable(path, error);
+    }
+}
+
+function liveTextOf(text: string, path: string): string {
+    try {
+        return core().liveDockerfile(text);
+    } catch (error) {
+        throw new LivepushError('dockerfile-invalid', messageOf(error), {
+            remedy: 'Correct the directive in the Dockerfile.',
+            path,
+            cause: error,
+        });
+    }
+}
+
+function refuseErrors({ errors }: Outline, path: string): void {
+    const [error] = errors;
+    if (error === undefined) return;
+    throw new LivepushError('dockerfile-invalid', error.message, {
+        lines: error.lines,
+        remedy: 'Correct this line of the Dockerfile.',
+        path,
+    });
+}

@@ -1,0 +1,431 @@
+import { randomUUID } from 'node:crypto';
+import type Docker from 'dockerode';
+import type {
+    AttachOptions,
+    Changes,
+    Difference,
+    LiveSession,
+    LivepushErrorShape,
+    PlanView,
+    PushResult,
+    SessionState,
+    StartOptions,
+} from '../api.js';
+import { notOurs, ofAttached } from './attachedErrors.js';
+import { ContainerWatch } from '../containers/monitor.js';
+import { removeContainer } from '../containers/buildContainer.js';
+import { removeImage } from '../docker/checkpoint.js';
+import { LiveContainer } from '../containers/liveContainer.js';
+import { ask } from '../docker/client.js';
+import { whyEnded } from '../containers/exitReason.js';
+import { asLivepushError, isPanic, LivepushError } from '../common/errors.js';
+import { hold, letGo } from './lock.js';
+import { buildProject, type BuiltProject, type ProjectSettings } from './project.js';
+import { adopt } from './reconcile.js';
+import type { CarriedOut, Reporter } from '../push/execution.js';
+import { Pusher } from '../push/pusher.js';
+import { NOTHING_DONE, PushReport } from '../push/report.js';
+import { recover } from '../recover.js';
+import { addressesOf, runContainer, type KeptSettings } from '../containers/run.js';
+import { SessionEmitter } from './events.js';
+import { differences } from '../verify.js';
+import { reasonOf, viewOf } from '../push/planView.js';
+
+/** A running container that follows a project. */
+export class Session extends SessionEmitter implements LiveSession {
+    public readonly id: string;
+    public readonly dockerfile: string;
+    public readonly context: string;
+    readonly #docker: Docker;
+    readonly #settings: KeptSettings;
+    public readonly own: boolean;
+    readonly #images = new Set<string>();
+    #project: BuiltProject;
+    #pusher: Pusher;
+    #container: Docker.ContainerInspectInfo;
+    #watch: ContainerWatch;
+    #state: SessionState = 'starting';
+    #restarting = false;
+    #pushes = 0;
+
+    private constructor(
+        settings: ProjectSettings & { readonly kept: KeptSettings; readonly own: boolean },
+        project: BuiltProject,
+        container: Docker.ContainerInspectInfo,
+    ) {
+        super();
+        this.id = settings.session;
+        this.dockerfile = settings.dockerfile;
+        this.context = settings.context;
+        this.#docker = settings.docker;
+        this.#settings = settings.kept;
+        this.own = settings.own;
+        this.#project = project;
+        this.#container = container;
+        this.#pusher = this.#openPusher();
+        this.#watch = this.#openWatch();
+        this.#noteImages(project);
+        if (settings.own) this.#images.add(container.Image);
+    }
+
+    /** Builds a project's live Dockerfile and runs it. */
+    public static async start(options: StartOptions): Promise<Session> {
+        const session = randomUUID();
+        const settings: ProjectSettings = { ...options, session };
+        const kept = keptOf(options);
+        await hold(session);
+        const project = await buildProject(settings);
+        try {
+            const container = await runContainer({
+                docker: options.docker,
+                image: project.image,
+                session,
+                dockerfile: options.dockerfile,
+                context: options.context,
+                settings: kept,
+                exposed: project.outline.exposed,
+                command: project.command,
+            });
+            const made = new Session(
+                { ...settings, kept, own: true },
+                project,
+                await inspect(container),
+            );
+            await made.#begin();
+            return made;
+        } catch (error) {
+            project.planner.free();
+            await letGo(session);
+            throw error;
+        }
+    }
+
+    /**
+     * Takes up a container that somebody else runs, or that an earlier process left behind. It is
+     * brought to what a build makes now, whatever it was made from.
+     */
+    public static async attach(
+        options: AttachOptions & { readonly session?: string; readonly own?: boolean },
+    ): Promise<Session> {
+        const session = options.session ?? randomUUID();
+        const settings: ProjectSettings = { ...options, session };
+        const container = await inspect(options.docker.getContainer(options.containerId));
+        await hold(session);
+        const project = await buildProject(settings);
+        try {
+            const own = options.own === true;
+            const made = new Session(
+                { ...settings, kept: keptOf(options), own },
+                project,
+                container,
+            );
+            const { Image: from } = container;
+            await adopt(options.docker, session, made.#pusher.live, from, project.image);
+            await made.#begin();
+            return made;
+        } catch (error) {
+            project.planner.free();
+            await letGo(session);
+            throw error;
+        }
+    }
+
+    public get containerId(): string {
+        return this.#container.Id;
+    }
+
+    public get containerName(): string {
+        return this.#container.Name.replace(/^\//u, '');
+    }
+
+    public get image(): string {
+        return this.#project.image;
+    }
+
+    public get addresses(): ReadonlyMap<string, string> {
+        return addressesOf(this.#container.NetworkSettings.Ports);
+    }
+
+    public get state(): SessionState {
+        return this.#state;
+    }
+
+    public get owed(): boolean {
+        return this.#state === 'owed';
+    }
+
+    public isRelevant(path: string): boolean {
+        return this.#pusher.isRelevant(path);
+    }
+
+    public async push(changes?: Changes, reason?: string): Promise<PushResult> {
+        const report = this.#report(reason ?? reasonOf(changes));
+        this.#pushes += 1;
+        this.#become('pushing');
+        let result: PushResult;
+        try {
+            result = report.result(await this.#carryOut(changes ?? null, report));
+        } catch (error) {
+            result = report.result({ ...NOTHING_DONE, failed: asLivepushError(error) });
+        }
+        if (result.error !== null && !this.own) {
+            result = { ...result, error: ofAttached(result.error) };
+        }
+        const state = await this.#stateAfter(result);
+        // A newer push may be at work already, and says itself how it ends.
+        this.#pushes -= 1;
+        if (this.#pushes === 0) this.#become(state);
+        this.emit('pushEnd', result);
+        // While the push was at work, an end was taken for part of its restart.
+        if (this.#state === 'down' && result.error === null) {
+            // Of a container that is gone somebody else has told.
+            await this.#tellOfEnd().catch(() => undefined);
+        }
+        return result;
+    }
+
+    public async plan(changes?: Changes): Promise<PlanView> {
+        return viewOf(await this.#pusher.plan(changes ?? null), this.#project.outline);
+    }
+
+    public async explain(path: string): Promise<PlanView> {
+        return viewOf(await this.#pusher.explain(path), this.#project.outline);
+    }
+
+    public async cancel(): Promise<void> {
+        await this.#pusher.cancel();
+    }
+
+    public async restart(): Promise<void> {
+        await this.#pusher.exclusively(() => this.#restart());
+    }
+
+    /** Builds anew and replaces the container. Where the build fails, everything stays as it is. */
+    public async rebuild(onBuildOutput?: (text: string) => void): Promise<void> {
+        if (!this.own) {
+            throw notOurs();
+        }
+        await this.#pusher.cancel();
+        const before = this.#state;
+        this.#become('rebuilding');
+        let project: BuiltProject;
+        try {
+            project = await buildProject(this.#projectSettings(onBuildOutput));
+        } catch (error) {
+            this.#become(before);
+            throw error;
+        }
+        this.#watch.close();
+        await this.#pusher.close();
+        await removeContainer(this.#docker.getContainer(this.containerId));
+        const container = await runContainer({
+            docker: this.#docker,
+            image: project.image,
+            session: this.id,
+            dockerfile: this.dockerfile,
+            context: this.context,
+            settings: this.#settings,
+            exposed: project.outline.exposed,
+            command: project.command,
+        });
+        this.#project = project;
+        this.#noteImages(project);
+        this.#container = await inspect(container);
+        this.#pusher = this.#openPusher();
+        this.#watch = this.#openWatch();
+        await this.#begin();
+        this.emit('restart', this.containerId);
+    }
+
+    public async verify(onBuildOutput?: (text: string) => void): Promise<readonly Difference[]> {
+        const project = await buildProject(this.#projectSettings(onBuildOutput));
+        project.planner.free();
+        this.#noteImages(project);
+        return differences(this.#docker, project.image, this.#pusher.live, this.#container.Mounts);
+    }
+
+    public async close(options: { readonly removeContainer?: boolean } = {}): Promise<void> {
+        if (this.#state === 'closed') return;
+        this.#watch.close();
+        await this.#pusher.close();
+        if (options.removeContainer === true && this.own) {
+            await removeContainer(this.#docker.getContainer(this.containerId));
+        }
+        const used = options.removeContainer === true ? null : this.#container.Image;
+        for (const image of this.#images) {
+            if (image !== used) await removeImage(this.#docker, image);
+        }
+        await letGo(this.id);
+        this.#become('closed');
+        this.removeAllListeners();
+    }
+
+    /**
+     * Before the process ends: only the live container stays, and may be taken up again. Its images
+     * are not removed, since whoever takes it up may at the same moment be building the same.
+     */
+    public async leave(): Promise<void> {
+        if (!this.own) return this.close();
+        this.#watch.close();
+        await letGo(this.id);
+        await this.#pusher.leave();
+    }
+
+    async #carryOut(changes: Changes | null, reporter: Reporter): Promise<CarriedOut> {
+        const carried = await this.#pusher.push(changes, reporter).catch((error: unknown) => {
+            return { ...NOTHING_DONE, failed: asLivepushError(error) };
+        });
+        if (!isPanic(carried.failed)) return carried;
+        this.#problem(carried.failed);
+        await this.#recover();
+        return this.#pusher.push(null, reporter);
+    }
+
+    /** Takes a new core; what the old one knew is found out by comparing the whole container. */
+    async #recover(): Promise<void> {
+        // Its planner is not freed: after a panic even that would be one.
+        await this.#pusher.cleanUp();
+        const live = new LiveContainer(this.#docker, this.containerId);
+        const settings = this.#projectSettings(undefined);
+        const { project, changed } = await recover(settings, live, this.#container.Image);
+        await live.close();
+        this.#project = project;
+        this.#noteImages(project);
+        this.#pusher = this.#openPusher();
+        if (changed && this.#settings.skipRestart !== true) await this.#restart();
+    }
+
+    #openPusher(): Pusher {
+        const { planner, outline, images, built, ignore } = this.#project;
+        const pusher = new Pusher({
+            docker: this.#docker,
+            session: this.id,
+            planner,
+            outline,
+            images,
+            containerId: this.#container.Id,
+            context: this.context,
+            dockerfile: this.dockerfile,
+            built,
+            skipRestart: this.#settings.skipRestart === true,
+            onNotice: (text) => this.emit('notice', text),
+        });
+        pusher.ignore = ignore;
+        return pusher;
+    }
+
+    #projectSettings(onBuildOutput: ((text: string) => void) | undefined): ProjectSettings {
+        return {
+            docker: this.#docker,
+            session: this.id,
+            dockerfile: this.dockerfile,
+            context: this.context,
+            target: this.#settings.target,
+            buildArgs: this.#settings.buildArgs,
+            onBuildOutput,
+        };
+    }
+
+    #noteImages(project: BuiltProject): void {
+        for (const image of project.images) if (image !== null) this.#images.add(image);
+    }
+
+    /** Follows the container, and what was saved while it was being built. */
+    async #begin(): Promise<void> {
+        await this.#watch.open();
+        await this.#pusher.live.prepare();
+        // It also asks for what the first save would have to wait for.
+        await this.push(undefined, 'What was saved while the image was built');
+    }
+
+    #openWatch(): ContainerWatch {
+        return new ContainerWatch(
+            this.#docker,
+            this.containerId,
+            (stream, data) => this.print(stream, data),
+            (event) => void this.#onContainer(event).catch(() => undefined),
+        );
+    }
+
+    async #restart(): Promise<void> {
+        this.#restarting = true;
+        try {
+            await this.#pusher.live.restart();
+            this.#container = await inspect(this.#docker.getContainer(this.containerId));
+        } finally {
+            this.#restarting = false;
+        }
+        this.emit('restart', this.containerId);
+        if (this.#state === 'down') this.#become('live');
+    }
+
+    /** What others do to the container, or the application to itself. */
+    async #onContainer(event: string): Promise<void> {
+        if (this.#state === 'closed' || this.#state === 'rebuilding') return;
+        const pushing = this.#state === 'pushing' || this.#restarting;
+        if (event === 'start' && this.#state === 'down') this.#become('live');
+        if (event === 'die' && !pushing && this.#state !== 'down') {
+            if ((await this.#watch.ask()) || this.#watch.isRemoved) return;
+            this.#become('down');
+            await this.#tellOfEnd();
+        }
+        if (event === 'destroy') {
+            this.#become('gone');
+            this.#problem(
+                new LivepushError('container-gone', 'The container was removed', {
+                    remedy: 'Rebuild, which makes a new one.',
+                }),
+            );
+        }
+    }
+
+    async #tellOfEnd(): Promise<void> {
+        const container = this.#docker.getContainer(this.containerId);
+        const why = await whyEnded(container, this.#project.command);
+        if (why !== null) this.#problem(why);
+    }
+
+    #problem(problem: LivepushErrorShape): void {
+        this.tell(this.own ? problem : ofAttached(problem));
+    }
+
+    #become(state: SessionState): void {
+        if (state === this.#state) return;
+        this.#state = state;
+        this.emit('state', state);
+    }
+
+    #report(reason: string): PushReport {
+        const quiet = this.#settings.skipRestart === true;
+        return new PushReport(this.#project.outline, {
+            pushStart: (plan) => this.emit('pushStart', plan, reason),
+            planChange: (plan) => this.emit('planChange', plan),
+            output: (id, stream, data) => this.emit('output', id, stream, data),
+            action: (id, state, milliseconds) => {
+                this.emit('action', id, state, milliseconds);
+                if (!id.endsWith('/restart')) return;
+                this.#restarting = state === 'running';
+                if (state === 'done' && !quiet) this.emit('restart', this.containerId);
+            },
+        });
+    }
+
+    async #stateAfter({ outcome, error }: PushResult): Promise<SessionState> {
+        if (error?.code === 'container-gone' || this.#watch.isRemoved) return 'gone';
+        const done = outcome !== 'failed' && outcome !== 'cancelled';
+        if (done && this.#watch.runs) return 'live';
+        if (!(await this.#watch.ask())) return 'down';
+        return done ? 'live' : 'owed';
+    }
+}
+
+function keptOf(options: StartOptions | AttachOptions): KeptSettings {
+    const { target, buildArgs, skipRestart, restartContainer } = options;
+    const run = 'containerId' in options ? {} : { ports: options.ports, env: options.env };
+    const name = 'containerId' in options ? undefined : options.name;
+    return { target, buildArgs, skipRestart, restartContainer, ...run, name };
+}
+
+function inspect(container: Docker.Container): Promise<Docker.ContainerInspectInfo> {
+    return ask('Looking at the container', () => container.inspect());
+}

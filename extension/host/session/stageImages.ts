@@ -1,0 +1,110 @@
+import type Docker from 'dockerode';
+import { ContextFiles } from '../context/files.js';
+import type { Context } from '../context/scan.js';
+import { build } from '../buildkit/build.js';
+import { SESSION_LABEL } from '../docker/client.js';
+import type { SentFile } from '../buildkit/fileSync.js';
+import { LivepushError } from '../common/errors.js';
+import type { Outline } from '../core/planner.js';
+
+export interface ImageRequest {
+    readonly docker: Docker;
+    readonly session: string;
+    /** The live Dockerfile. */
+    readonly text: string;
+    readonly contextRoot: string;
+    readonly context: Context;
+    readonly outline: Outline;
+    readonly buildArgs: Readonly<Record<string, string>>;
+    readonly onOutput?: ((text: string) => void) | undefined;
+    readonly signal?: AbortSignal | undefined;
+}
+
+/** Builds the image of the target, as `docker build` does. */
+export function buildTarget(request: ImageRequest): Promise<string> {
+    return buildStage(request, request.outline.target, request.onOutput);
+}
+
+/** Images of the other stages that the target is made from; the builder has them in its cache. */
+export async function buildStages(request: ImageRequest): Promise<(string | null)[]> {
+    const images: (string | null)[] = [];
+    for (const { index, needed } of request.outline.stages) {
+        const own = needed && index !== request.outline.target;
+        images.push(own ? await buildStage(request, index, undefined) : null);
+    }
+    return images;
+}
+
+async function buildStage(
+    request: ImageRequest,
+    stage: number,
+    onOutput: ((text: string) => void) | undefined,
+): Promise<string> {
+    const { docker, session, outline, buildArgs, signal } = request;
+    const it = outline.stages[stage];
+    const last = stage === outline.stages.length - 1;
+    const files = new ContextFiles(request.contextRoot, request.context);
+    try {
+        return await build(docker, {
+            files: {
+                dockerfile: () => oneFile(request.text),
+                context: () => sentFiles(request.context, files),
+            },
+            name: `livepush ${request.contextRoot}`,
+            // An index is a target only of a stage that has no name.
+            target: last ? undefined : (it?.name ?? String(stage)),
+            buildArgs,
+            labels: { [SESSION_LABEL]: session },
+            onOutput,
+            signal,
+        });
+    } catch (error) {
+        throw placed(error, outline);
+    }
+}
+
+async function* oneFile(text: string): AsyncGenerator<SentFile> {
+    await Promise.resolve();
+    const bytes = Buffer.from(text);
+    yield {
+        path: 'Dockerfile',
+        kind: 'file',
+        mode: 0o644,
+        size: bytes.length,
+        mtimeMs: Date.now(),
+        target: '',
+        read: () => oneChunk(bytes),
+    };
+}
+
+async function* oneChunk(bytes: Buffer): AsyncGenerator<Buffer> {
+    await Promise.resolve();
+    yield bytes;
+}
+
+async function* sentFiles(context: Context, files: ContextFiles): AsyncGenerator<SentFile> {
+    await Promise.resolve();
+    for (const [path, entry] of context) {
+        const { kind, mode, size, mtimeMs, target } = entry;
+        if (kind === 'other') continue;
+        const read = (): AsyncIterable<Buffer> =>
+            files.open(path)?.bytes ?? oneChunk(Buffer.alloc(0));
+        yield { path, kind, mode, size, mtimeMs, target, read };
+    }
+}
+
+/** A failed build's error at the line of the step that failed. */
+function placed(error: unknown, outline: Outline): unknown {
+    if (!(error instanceof LivepushError) || typeof error.cause !== 'string') return error;
+    const found = /^\[(?:(\S+) )?(\d+)\/\d+\] /u.exec(error.cause);
+    if (found === null) return error;
+    const [, name, number] = found;
+    const stage = outline.stages.find(({ name: own, index }) =>
+        name === undefined || name.startsWith('stage-')
+            ? (own ?? `stage-${index}`) === (name ?? own ?? `stage-${index}`)
+            : own === name,
+    );
+    // A stage's numbers begin with its FROM, but only where that takes an image.
+    const first = stage?.base.kind === 'image' ? 2 : 1;
+    return error.at(stage?.steps[Number(number) - first]?.lines ?? null);
+}
