@@ -12,6 +12,7 @@ export {
     matchPath,
     parse,
 } from './core/functions.js';
+
 export {
     ContainerNotRunningError,
     DockerfileParseError,
@@ -20,6 +21,7 @@ export {
     RuntimeError,
     UnsupportedError,
 } from './compat/errors.js';
+
 export {
     attachSession,
     cleanUp,
@@ -29,6 +31,7 @@ export {
     resumeSession,
     startSession,
 } from './engine.js';
+
 export { LivepushError } from './common/errors.js';
 export { setupFsWatcher } from './compat/fsWatcher.js';
 export type { LivepushEvents, LivepushOptions } from './compat/livepush.js';

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { Push, type Reporter, type Workplace } from '../../extension/host/push/execution.js';
+import { Push } from '../../extension/host/push/execution.js';
+import type { Reporter, Workplace } from '../../extension/host/push/pushContext.js';
 import type { Action, Plan } from '../../extension/host/core/planner.js';
 
 const SILENT: Reporter = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EarlyLog } from '../../extension/host/earlyLog.js';
+import { EarlyLog } from '../../extension/host/session/events.js';
 
 test('what was printed before anybody listened is told once, in order', () => {
     const log = new EarlyLog();

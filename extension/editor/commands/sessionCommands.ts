@@ -7,7 +7,7 @@ import { openAt } from '../openAt.js';
 import type { Pusher } from '../sessions/pushRunner.js';
 import type { SessionEntry } from '../sessions/sessionEntry.js';
 import type { Sessions } from '../sessions/sessions.js';
-import { isTrusted } from '../start/start.js';
+import { isTrusted } from '../trust.js';
 import { chooseSession } from './chooseSession.js';
 
 interface Services {

@@ -5,8 +5,8 @@
 import * as vscode from 'vscode';
 import type { LivepushErrorShape } from '../../host/api.js';
 import { log } from '../log.js';
-import { asLivepushError } from '../sessions/sessionEntry.js';
-import { remediesFor, type About, type Remedy } from './remedies.js';
+import { asLivepushError } from './livepushError.js';
+import { type About, remediesFor, type Remedy } from './remedies.js';
 
 const mutedKey = 'livepush.muteBackgroundFailures';
 

@@ -1,7 +1,7 @@
 /** `Preview Live Dockerfile`: what the directives make of a Dockerfile, as a diff that follows. */
 import * as vscode from 'vscode';
 import { commands } from '../contributions.js';
-import { chooseTarget } from '../start/start.js';
+import { chooseTarget } from '../start/chooseTarget.js';
 
 const scheme = 'livepush-live';
 const typingPause = 150;

@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import type { Changes, PushResult } from '../../host/api.js';
 import { commands } from '../contributions.js';
 import type { Notifier } from '../errors/notifier.js';
-import { asLivepushError, type SessionEntry } from './sessionEntry.js';
+import { asLivepushError } from '../errors/livepushError.js';
+import type { SessionEntry } from './sessionEntry.js';
 import { settingsFor } from '../settings.js';
 
 export class Pusher {

@@ -6,6 +6,7 @@ import { log } from '../log.js';
 import { stateLabel } from './stateLabel.js';
 import { OutputBuffer } from './outputBuffer.js';
 import { Record } from './operation.js';
+import { asLivepushError } from '../errors/livepushError.js';
 
 const historyLength = 50;
 const logCapacity = 8 * 1024 * 1024;
@@ -280,11 +281,4 @@ export class SessionEntry implements vscode.Disposable {
         this.#state = state;
         this.#changed.fire(undefined);
     }
-}
-
-/** The host's errors carry a code; anything else is a defect and stays as it is. */
-export function asLivepushError(error: unknown): LivepushErrorShape | null {
-    return error instanceof Error && 'code' in error && 'remedy' in error
-        ? (error as Error & LivepushErrorShape)
-        : null;
 }

@@ -1,14 +1,17 @@
 /** `Livepush: Start`: asks only what cannot be known, then builds and runs, or attaches. */
 import * as vscode from 'vscode';
-import type { ContainerChoice, LiveSession, SessionOptions } from '../../host/api.js';
+import type { LiveSession, SessionOptions } from '../../host/api.js';
 import { commands } from '../contributions.js';
-import { connectHost, type Host } from '../engine.js';
+import { connectHost } from '../engine.js';
 import { log } from '../log.js';
 import type { Notifier } from '../errors/notifier.js';
-import { SessionEntry, type Open } from '../sessions/sessionEntry.js';
+import { type Open, SessionEntry } from '../sessions/sessionEntry.js';
 import type { Sessions } from '../sessions/sessions.js';
 import { settingsFor } from '../settings.js';
-import { findTargets, isDockerfile, targetOf, type Target } from './targets.js';
+import type { Target } from './targets.js';
+import { isTrusted } from '../trust.js';
+import { chooseTarget } from './chooseTarget.js';
+import { chooseWay, type Way } from './chooseWay.js';
 
 export interface StartChoices {
     /** Whatever the settings say: each EXPOSEd port on a free one. */
@@ -92,95 +95,6 @@ export class Starter {
             },
         );
     }
-}
-
-/** Restricted mode has the language features only; the button asks for more. */
-export async function isTrusted(): Promise<boolean> {
-    if (vscode.workspace.isTrusted) return true;
-    const manage = vscode.l10n.t('Manage Workspace Trust');
-    const answer = await vscode.window.showWarningMessage(
-        vscode.l10n.t(
-            'Livepush runs the commands of a Dockerfile, so it needs a workspace that you trust.',
-        ),
-        manage,
-    );
-    if (answer === manage) await vscode.commands.executeCommand('workbench.trust.manage');
-    return false;
-}
-
-/** The Dockerfile that is named, or at hand, or the only one, or a person's choice. */
-export async function chooseTarget(title: string, uri?: vscode.Uri): Promise<Target | null> {
-    if (uri !== undefined) return targetOf(uri);
-    const active = vscode.window.activeTextEditor?.document;
-    if (active?.languageId === 'dockerfile' && isDockerfile(active.uri)) {
-        return targetOf(active.uri);
-    }
-    const targets = await findTargets();
-    if (targets.length === 0) {
-        void vscode.window.showInformationMessage(
-            vscode.l10n.t('There is no Dockerfile in this workspace.'),
-        );
-        return null;
-    }
-    if (targets.length === 1) return targets[0] ?? null;
-    const chosen = await vscode.window.showQuickPick(
-        targets.map((target) => ({
-            label: vscode.workspace.asRelativePath(target.dockerfile),
-            description: target.service ?? '',
-            iconPath: new vscode.ThemeIcon('file-code'),
-            target,
-        })),
-        {
-            title,
-            placeHolder: vscode.l10n.t('Which Dockerfile?'),
-            matchOnDescription: true,
-            ...staying,
-        },
-    );
-    return chosen?.target ?? null;
-}
-
-/** A walkthrough whose button was pressed takes the keyboard back, which would close the list. */
-const staying = { ignoreFocusOut: true };
-
-type Way = { readonly kind: 'run' } | { readonly kind: 'attach'; readonly to: ContainerChoice };
-
-interface WayItem extends vscode.QuickPickItem {
-    readonly way?: Way;
-}
-
-async function chooseWay(host: Host, target: Target): Promise<Way | null> {
-    const containers = await host.frontEnd.listContainers(host.docker, target.dockerfile.fsPath);
-    const run: WayItem = {
-        label: `$(play) ${vscode.l10n.t('Build and Run')}`,
-        detail: vscode.l10n.t('Builds the live Dockerfile and runs it'),
-        way: { kind: 'run' },
-    };
-    if (containers.length === 0) return { kind: 'run' };
-    const chosen = await vscode.window.showQuickPick<WayItem>(
-        [
-            run,
-            {
-                label: vscode.l10n.t('attach to a running container'),
-                kind: vscode.QuickPickItemKind.Separator,
-            },
-            ...containers.map((to) => ({
-                label: `$(vm-running) ${to.name}`,
-                description: to.image,
-                detail: to.likely
-                    ? vscode.l10n.t('{0}, built from this Dockerfile', to.status)
-                    : to.status,
-                way: { kind: 'attach', to } as const,
-            })),
-        ],
-        {
-            title: vscode.l10n.t('Livepush: Start'),
-            placeHolder: vscode.workspace.asRelativePath(target.dockerfile),
-            matchOnDescription: true,
-            ...staying,
-        },
-    );
-    return chosen?.way ?? null;
 }
 
 /** A build reads files: what is only in an editor would not be built. */

@@ -1,16 +1,10 @@
-import { createServer } from 'node:net';
 import type Docker from 'dockerode';
-import { shellProblem, type CommandInstruction } from './startCommand.js';
+import { type CommandInstruction, shellProblem } from './startCommand.js';
 import { ask, SESSION_LABEL } from '../docker/client.js';
 import { removeContainer } from './buildContainer.js';
-import { LivepushError } from '../common/errors.js';
 import { initVolume, withInit } from '../helper/init.js';
-
-/** Labels of a live container, from which a later process takes its session up again. */
-export const LIVE_LABEL = 'livepush.live';
-export const DOCKERFILE_LABEL = 'livepush.dockerfile';
-export const CONTEXT_LABEL = 'livepush.context';
-export const SETTINGS_LABEL = 'livepush.settings';
+import { CONTEXT_LABEL, DOCKERFILE_LABEL, LIVE_LABEL, SETTINGS_LABEL } from './labels.js';
+import { freePorts, parsePort } from './ports.js';
 
 /** What a session needs besides its paths, kept in a label. */
 export interface KeptSettings {
@@ -91,56 +85,4 @@ async function withProcessRestart(
         // Restarts take longer without it; whatever is really wrong, making the container says.
         return options;
     }
-}
-
-interface Port {
-    readonly port: string;
-    readonly ip: string;
-    readonly host: string;
-}
-
-/** `80`, `8080:80`, `127.0.0.1:8080:80`, each with `/udp` or `/tcp` behind. */
-function parsePort(text: string): Port {
-    const found = /^(?:(?:(\[[^\]]+\]|[\d.]+):)?(\d*):)?(\d+)(?:\/(tcp|udp|sctp))?$/u.exec(text);
-    if (found === null) {
-        throw new LivepushError('port-taken', `${text} is no port to publish`, {
-            remedy: 'Write it like `8080:80` or `127.0.0.1:3000:3000`.',
-        });
-    }
-    const [, ip = '', host = '', port = '', protocol = 'tcp'] = found;
-    return { port: `${port}/${protocol}`, ip: ip.replace(/[[\]]/gu, ''), host };
-}
-
-/** Docker gives another free port at every restart; the address should stay. */
-async function freePorts(exposed: readonly string[]): Promise<Port[]> {
-    const ports: Port[] = [];
-    for (const port of exposed) {
-        const whole = port.includes('/') ? port : `${port}/tcp`;
-        ports.push({ port: whole, ip: '127.0.0.1', host: String(await freePort()) });
-    }
-    return ports;
-}
-
-function freePort(): Promise<number> {
-    return new Promise((resolve, reject) => {
-        const server = createServer();
-        server.once('error', reject);
-        server.listen(0, '127.0.0.1', () => {
-            const address = server.address();
-            server.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0));
-        });
-    });
-}
-
-/** Where published ports answer. */
-export function addressesOf(ports: Docker.ContainerInspectInfo['NetworkSettings']['Ports']) {
-    const addresses = new Map<string, string>();
-    for (const [port, bindings] of Object.entries(ports)) {
-        const [binding] = (bindings as { HostIp: string; HostPort: string }[] | null) ?? [];
-        if (binding === undefined) continue;
-        const ip =
-            binding.HostIp === '0.0.0.0' || binding.HostIp === '' ? '127.0.0.1' : binding.HostIp;
-        addresses.set(port, `${ip}:${binding.HostPort}`);
-    }
-    return addresses;
 }

@@ -2,8 +2,9 @@
 import type Docker from 'dockerode';
 import type { Lines } from '../api.js';
 import { core } from '../core/wasm.js';
-import { lackedShell, noShell, wordsOf } from '../docker/missingShell.js';
+import { lackedShell, noShell } from '../docker/missingShell.js';
 import type { LivepushError } from '../common/errors.js';
+import { hasInit } from '../helper/init.js';
 
 export interface CommandInstruction {
     /** The directive, where it is one that stands in the file. */
@@ -40,4 +41,10 @@ export async function shellProblem(
     if (shell === null) return null;
     const instruction = command();
     return noShell(shell, instruction?.text ?? null, { lines: instruction?.lines ?? null });
+}
+
+/** What a container runs, whether or not that is its first process. */
+export function wordsOf(container: Docker.ContainerInspectInfo): readonly string[] {
+    const { Path: program, Args: words } = container;
+    return hasInit(container) ? words.slice(words.indexOf('--') + 1) : [program, ...words];
 }

@@ -2,9 +2,10 @@ import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { LivepushError } from '../common/errors.js';
 import type { Contents } from './contentCache.js';
-import { inContext, isVanished, onDisk, readAgain, readEntry, type ContextEntry } from './entry.js';
+import { type ContextEntry, inContext, isVanished, onDisk } from './entry.js';
+import { readAgain, readEntry } from './readEntry.js';
 import { inTurns } from '../common/forEachLimit.js';
-import { asSent, namesIn, scan, type Context, type Filter } from './scan.js';
+import { asSent, type Context, type Filter, namesIn, scan } from './scan.js';
 
 /** So many named paths of one directory are worth listing it, to see which of them are gone. */
 const MANY = 8;

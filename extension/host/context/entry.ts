@@ -1,17 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { fstatSync, type BigIntStats } from 'node:fs';
-import { lstat, readlink, type FileHandle } from 'node:fs/promises';
+import type { BigIntStats } from 'node:fs';
 import { join, sep } from 'node:path';
 import { LivepushError, messageOf } from '../common/errors.js';
-import { Blocks } from './blockHashes.js';
-import type { Contents } from './contentCache.js';
-import { openFile, readUpTo, wholeOf } from './openFile.js';
+import type { Blocks } from './blockHashes.js';
 
 /** Up to here a file is read at once. */
 export const SMALL = 256 * 1024;
-
-/** So many bytes tell whether a file is an archive. */
-const HEAD = 512;
 
 /** One path of the build context, as a build would see it. */
 export interface ContextEntry {
@@ -43,131 +36,8 @@ export function inContext(context: string, absolute: string): string {
         .join('/');
 }
 
-/** Reads what is at a path, or null where nothing is (any more). */
-export async function readEntry(
-    context: string,
-    path: string,
-    known?: ContextEntry,
-    contents?: Contents,
-): Promise<ContextEntry | null> {
-    const file = onDisk(context, path);
-    try {
-        const stat = await lstat(file, { bigint: true });
-        const stamp = stampOf(stat);
-        if (known?.stamp === stamp) return known;
-        const entry = {
-            mode: modeOf(stat),
-            size: 0,
-            digest: '',
-            target: '',
-            blocks: null,
-            archive: false,
-            stamp,
-        };
-        const mtimeMs = Number(stat.mtimeMs);
-        if (stat.isDirectory()) return { ...entry, kind: 'directory', mtimeMs };
-        if (stat.isSymbolicLink()) {
-            const target = (await readlink(file)).split(sep).join('/');
-            return { ...entry, kind: 'symlink', target, mtimeMs };
-        }
-        if (!stat.isFile()) return { ...entry, kind: 'other', mtimeMs };
-        return await hashFile(file, contents, known);
-    } catch (error) {
-        if (isVanished(error)) return null;
-        throw unreadable(path, error);
-    }
-}
-
-/** The same for a file that is likely to have changed: opened at once, it is looked at only once. */
-export async function readAgain(
-    context: string,
-    path: string,
-    known: ContextEntry,
-    contents?: Contents,
-): Promise<ContextEntry | null> {
-    try {
-        const entry = await hashFile(onDisk(context, path), contents, known);
-        if (entry !== null) return entry;
-    } catch (error) {
-        if (isMissing(error)) return null;
-        // It may have become something that cannot be opened.
-    }
-    return readEntry(context, path, known, contents);
-}
-
-/** Hashes what one open file holds, so that digest, size and stamp belong together. */
-async function hashFile(
-    file: string,
-    contents?: Contents,
-    known?: ContextEntry,
-): Promise<ContextEntry | null> {
-    const handle = await openFile(file);
-    try {
-        // Of a file that was opened this moment it waits for nothing, while a call costs as a read does.
-        const before = fstatSync(handle.fd, { bigint: true });
-        if (!before.isFile()) return null;
-        const stamp = stampOf(before);
-        if (known?.stamp === stamp) return known;
-        const size = Number(before.size);
-        const whole = size <= SMALL ? await wholeOf(handle, size) : null;
-        const entry = {
-            kind: 'file' as const,
-            mode: modeOf(before),
-            target: '',
-            mtimeMs: Number(before.mtimeMs),
-            stamp,
-            ...(whole === null ? await readLarge(handle, size, known) : readSmall(whole)),
-        };
-        if (whole !== null) contents?.keep(file, entry, whole);
-        return entry;
-    } finally {
-        await handle.close();
-    }
-}
-
-type Read = Pick<ContextEntry, 'size' | 'digest' | 'archive' | 'blocks'>;
-
-function readSmall(bytes: Buffer): Read {
-    const digest = createHash('sha256').update(bytes).digest('hex');
-    return { size: bytes.length, digest, archive: looksLikeArchive(bytes), blocks: null };
-}
-
-/** One that was known is read as far as it is the same: what differs is of its own, whatever it is. */
-async function readLarge(
-    handle: FileHandle,
-    size: number,
-    known: ContextEntry | undefined,
-): Promise<Read> {
-    const archive = looksLikeArchive(await readUpTo(handle, HEAD));
-    const blocks = new Blocks(size);
-    if (known?.kind !== 'file') {
-        await blocks.complete(handle, () => true);
-        return { size, digest: blocks.digest, archive, blocks };
-    }
-    const isSame = known.blocks !== null && (await blocks.compare(handle, known.blocks));
-    const digest = isSame ? known.digest : randomBytes(32).toString('hex');
-    return { size, digest, archive, blocks };
-}
-
-/** First bytes of gzip, bzip2, xz and zstd. */
-const COMPRESSED = ['1f8b', '425a68', 'fd377a585a00', '28b52ffd'].map((hex) =>
-    Buffer.from(hex, 'hex'),
-);
-
-function looksLikeArchive(start: Buffer): boolean {
-    return (
-        COMPRESSED.some((magic) => start.subarray(0, magic.length).equals(magic)) ||
-        start.subarray(257, 262).toString('latin1') === 'ustar'
-    );
-}
-
 export function stampOf(stat: BigIntStats): string {
     return [stat.dev, stat.ino, stat.mode, stat.size, stat.mtimeNs, stat.ctimeNs].join(':');
-}
-
-/** As `docker build` sends it: all bits, and from Windows, which has none, executable. */
-function modeOf(stat: BigIntStats): number {
-    return process.platform === 'win32' ? 0o755 : Number(stat.mode) & 0o7777;
 }
 
 /** A path that is no more, was replaced meanwhile, or has a file on its way: nothing is there. */
@@ -175,7 +45,7 @@ export function isVanished(error: unknown): boolean {
     return isMissing(error) || codeOf(error) === 'ELOOP';
 }
 
-function isMissing(error: unknown): boolean {
+export function isMissing(error: unknown): boolean {
     return codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
 }
 

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import type { Contents } from './contentCache.js';
 import { inTurns } from '../common/forEachLimit.js';
-import { isVanished, onDisk, readEntry, unreadable, type ContextEntry } from './entry.js';
+import { type ContextEntry, isVanished, onDisk, unreadable } from './entry.js';
+import { readEntry } from './readEntry.js';
 
 /** The build context as far as a build sees it: relative path → what is there. */
 export type Context = Map<string, ContextEntry>;

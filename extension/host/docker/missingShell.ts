@@ -1,7 +1,6 @@
 /** What is wrong where a command is written for a shell and the image has none. */
 import type Docker from 'dockerode';
-import { LivepushError, type Details } from '../common/errors.js';
-import { hasInit } from '../helper/init.js';
+import { type Details, LivepushError } from '../common/errors.js';
 import { statPath } from './archive.js';
 
 export const NO_SHELL_REMEDY =
@@ -33,10 +32,4 @@ export async function lackedShell(
 ): Promise<string | null> {
     if (!isShell(program)) return null;
     return (await statPath(container, program)) === null ? program : null;
-}
-
-/** What a container runs, whether or not that is its first process. */
-export function wordsOf(container: Docker.ContainerInspectInfo): readonly string[] {
-    const { Path: program, Args: words } = container;
-    return hasInit(container) ? words.slice(words.indexOf('--') + 1) : [program, ...words];
 }

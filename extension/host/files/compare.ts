@@ -13,11 +13,6 @@ const NOT_OF_THE_IMAGE = new Set([
     '/sys',
 ]);
 
-/** Whether an absolute path is one of these folders or below one of them. */
-export function isAtOrBelow(path: string, folders: readonly string[]): boolean {
-    return folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
-}
-
 /** Whether a path is Docker's own business and not of the build. */
 export function isOfTheImage(path: string): boolean {
     const top = /^\/(?:dev|proc|sys)(?=\/)/u.exec(path)?.[0];

@@ -1,61 +1,22 @@
-import type { ActionState } from '../api.js';
-import type { Contents } from '../context/contentCache.js';
 import { ContextFiles } from '../context/files.js';
 import { onDisk } from '../context/entry.js';
 import { openFile } from '../context/openFile.js';
-import type { Context } from '../context/scan.js';
 import { putIntoDirectory } from '../docker/archive.js';
 import type { BuildContainer } from '../containers/buildContainer.js';
-import type { LiveContainer } from '../containers/liveContainer.js';
 import { lackedShell, noShell } from '../docker/missingShell.js';
 import { asLivepushError, isPanic, LivepushError, throwIfAborted } from '../common/errors.js';
 import { isHelperGone } from '../helper/fallback.js';
 import { TAR_END } from '../tar/writer.js';
 import { answerNeeds } from './needs.js';
 import { sizeOf } from './updateArchive.js';
-import { tarOfEntries, type Sources } from './layoutArchive.js';
-import type { Mirror } from './liveDiff.js';
-import type { Mounts } from './runMounts.js';
-import type { Action, Archive, Entry, Plan, Planner, RunCommand } from '../core/planner.js';
-import type { Stages } from './stages.js';
+import type { Sources } from './sources.js';
+import { tarOfEntries } from './layoutArchive.js';
+import type { Action, Archive, Entry, Plan, RunCommand } from '../core/planner.js';
 import { updateLive } from './updateLive.js';
+import type { CarriedOut, Reporter, Workplace } from './pushContext.js';
 
 /** How much of what a failed command printed its error tells. */
 const TOLD_BYTES = 2000;
-
-/** Everything that a push works with. */
-export interface Workplace {
-    readonly planner: Planner;
-    readonly stages: Stages;
-    readonly mirror: Mirror;
-    readonly live: LiveContainer;
-    readonly contextRoot: string;
-    readonly context: Context;
-    readonly contents: Contents;
-    readonly target: number;
-    readonly skipRestart: boolean;
-    mounts(sources: Sources): Promise<Mounts>;
-}
-
-export interface Reporter {
-    plan(plan: Plan): void;
-    action(id: string, state: ActionState, milliseconds: number | null): void;
-    output(id: string, stream: 'stdout' | 'stderr', data: Uint8Array): void;
-    /** A command is about to run, and has ended. */
-    command(action: Action, command: RunCommand): void;
-    returned(action: Action, command: RunCommand, code: number): void;
-}
-
-export interface CarriedOut {
-    readonly failed: LivepushError | null;
-    /** What failed is a command, which has said why itself. */
-    readonly commandFailed: boolean;
-    readonly restarted: boolean;
-    readonly written: number;
-    readonly removed: number;
-    /** Paths that changed while they were read; they are to be looked at again. */
-    readonly unstable: ReadonlySet<string>;
-}
 
 /** The plan, with all that the core had to ask for it. */
 export async function completePlan({ planner, stages }: Workplace): Promise<Plan> {

@@ -3,13 +3,7 @@ import type { BuildContainer } from '../containers/buildContainer.js';
 import { readTar } from '../tar/reader.js';
 import { padding, tarHeader, type TarHeader } from '../tar/writer.js';
 import type { Entry } from '../core/planner.js';
-
-/** Where the bytes of entries come from. */
-export interface Sources {
-    readonly context: ContextFiles;
-    stage(stage: number): Promise<BuildContainer>;
-    image(name: string): Promise<BuildContainer>;
-}
+import type { Sources } from './sources.js';
 
 /** Small files that are read ahead while others are being sent. */
 const AHEAD = 16;

@@ -3,21 +3,21 @@ import type Docker from 'dockerode';
 import type { Changes } from '../api.js';
 import { Contents } from '../context/contentCache.js';
 import { lookAt, relativeTo } from '../context/changes.js';
-import { onDisk, type ContextEntry } from '../context/entry.js';
-import { scan, type Context } from '../context/scan.js';
+import { type ContextEntry, onDisk } from '../context/entry.js';
+import { type Context, scan } from '../context/scan.js';
 import { Unhashed } from '../context/backgroundHasher.js';
 import { tableOf } from '../core/contextTable.js';
 import { LiveContainer } from '../containers/liveContainer.js';
 import { LivepushError } from '../common/errors.js';
 import { isHelperGone } from '../helper/fallback.js';
-import { setIgnore } from '../ignore.js';
-import { ownIgnoreFile, readIgnore } from '../session/project.js';
-import { completePlan, Push, type CarriedOut, type Reporter, type Workplace } from './execution.js';
-import type { Sources } from './layoutArchive.js';
+import { type Outline, type Plan, type Planner, setIgnore } from '../core/planner.js';
+import { ownIgnoreFile, readIgnore } from '../context/dockerignore.js';
+import type { CarriedOut, Reporter, Workplace } from './pushContext.js';
+import { completePlan, Push } from './execution.js';
+import type { Sources } from './sources.js';
 import { isAtOrBelow } from '../files/paths.js';
 import { Mirror } from './liveDiff.js';
 import { Mounts } from './runMounts.js';
-import type { Outline, Plan, Planner } from '../core/planner.js';
 import { Stages } from './stages.js';
 
 export interface PusherOptions {

@@ -1,5 +1,5 @@
 import type { ActionState, PlanView, PushResult } from '../api.js';
-import type { CarriedOut, Reporter } from './execution.js';
+import type { CarriedOut, Reporter } from './pushContext.js';
 import type { Outline, Plan } from '../core/planner.js';
 import { viewOf } from './planView.js';
 

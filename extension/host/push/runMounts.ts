@@ -1,14 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
 import type Docker from 'dockerode';
-import { statPath, writeArchive } from '../docker/archive.js';
-import type { BuildContainer, Surroundings } from '../containers/buildContainer.js';
-import { removeContainer } from '../containers/buildContainer.js';
+import { readArchive, statPath, writeArchive } from '../docker/archive.js';
+import {
+    type BuildContainer,
+    removeContainer,
+    type Surroundings,
+} from '../containers/buildContainer.js';
 import { ask, SESSION_LABEL } from '../docker/client.js';
 import { readTar } from '../tar/reader.js';
 import { padding, TAR_END, tarHeader, type TarHeader } from '../tar/writer.js';
-import { readArchive } from '../docker/archive.js';
-import type { Sources } from './layoutArchive.js';
+import type { Sources } from './sources.js';
 import type { Mount, RunCommand } from '../core/planner.js';
 
 /** What one RUN has around it, and what has to be undone when it has ended. */

@@ -1,8 +1,8 @@
-import { WAITING, type Content } from '../containers/writeFiles.js';
-import { TAR_END } from '../tar/writer.js';
-import { tarOfEntries, type Sources } from './layoutArchive.js';
+import { type Content, WAITING } from '../containers/writeFiles.js';
+import { TAR_END, tarHeader } from '../tar/writer.js';
+import { tarOfEntries } from './layoutArchive.js';
+import type { Sources } from './sources.js';
 import type { Entry } from '../core/planner.js';
-import { folderHeader, linkHeader } from './waiting.js';
 
 /** Bytes from which on files are quicker through Docker's archive API than through the helper. */
 const LARGE = 2 * 1024 * 1024;
@@ -65,4 +65,17 @@ function isLarge({ kind, source }: Entry, { context }: Sources): boolean {
 
 function mtimeOf({ source }: Entry, { context }: Sources): number {
     return source.kind === 'context' ? (context.entry(source.path)?.mtimeMs ?? 0) : 0;
+}
+
+const NOTHING = { uid: 0, gid: 0, size: 0, mtimeMs: 0, target: '' };
+
+export function folderHeader(path: string): Buffer {
+    return tarHeader({ ...NOTHING, name: path.slice(1), kind: 'directory', mode: 0o700 });
+}
+
+/** An entry as another name of the file that waits at `target`; it gets all else that is said here. */
+export function linkHeader(entry: Entry, mtimeMs: number, target: string): Buffer {
+    const { path, mode, uid, gid } = entry;
+    const link = { kind: 'hardlink', target: target.slice(1), size: 0 } as const;
+    return tarHeader({ ...link, name: path.slice(1), mode, uid, gid, mtimeMs });
 }

@@ -1,8 +1,8 @@
 /** What keeps an update of the live container from being carried out, with the line that asked for it. */
 import type { Lines } from '../api.js';
 import { asLivepushError, LivepushError } from '../common/errors.js';
-import { isAtOrBelow } from '../files/compare.js';
-import type { Workplace } from './execution.js';
+import { isAtOrBelow } from '../files/paths.js';
+import type { Workplace } from './pushContext.js';
 import type { Entry } from '../core/planner.js';
 
 /**
@@ -12,7 +12,7 @@ import type { Entry } from '../core/planner.js';
 export async function refuseMounted(place: Workplace, paths: readonly string[]): Promise<void> {
     const mounts = await place.live.foreignMounts();
     for (const path of paths) {
-        const over = mounts.find((mount) => isAtOrBelow(path, [mount]));
+        const over = mounts.find((mount) => isAtOrBelow(path, new Set([mount])));
         if (over === undefined) continue;
         throw new LivepushError('mounted-over', `${path} is below ${over}, which is mounted`, {
             path,

@@ -2,9 +2,9 @@ import { LivepushError } from '../common/errors.js';
 import { topmost } from '../files/paths.js';
 import { relay } from '../tar/relay.js';
 import { answerNeeds } from './needs.js';
-import type { Workplace } from './execution.js';
+import type { Workplace } from './pushContext.js';
 import { contentOf } from './updateArchive.js';
-import type { Sources } from './layoutArchive.js';
+import type { Sources } from './sources.js';
 import type { Entry } from '../core/planner.js';
 import { located, refuseMounted } from './updateErrors.js';
 

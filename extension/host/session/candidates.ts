@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import { ask } from '../docker/client.js';
-import { DOCKERFILE_LABEL } from '../containers/run.js';
+import { DOCKERFILE_LABEL } from '../containers/labels.js';
 import { parse } from '../core/functions.js';
 
 /** Tells it by what the container says of itself, else by what its image says that it copied. */

@@ -1,7 +1,6 @@
 /** The events of a session, which keeps for its first listener what happened before there was one. */
 import { EventEmitter } from 'node:events';
 import type { LivepushErrorShape, SessionEvents } from '../api.js';
-import { EarlyLog } from '../earlyLog.js';
 
 export class SessionEmitter extends EventEmitter<SessionEvents> {
     readonly #earlyLog = new EarlyLog();
@@ -35,5 +34,28 @@ export class SessionEmitter extends EventEmitter<SessionEvents> {
             this.#earlyProblems.delete(code);
             this.emit('problem', error);
         }
+    }
+}
+
+type Printed = readonly [stream: 'stdout' | 'stderr', data: Uint8Array];
+
+/** Bytes that are kept; where nobody ever listens, an application may print for ever. */
+const LIMIT = 1024 * 1024;
+
+/** What an application printed before anybody could listen; the latest of it is for the first who does. */
+export class EarlyLog {
+    #printed: Printed[] = [];
+    #size = 0;
+
+    public keep(...printed: Printed): void {
+        this.#printed.push(printed);
+        this.#size += printed[1].length;
+        while (this.#size > LIMIT) this.#size -= this.#printed.shift()?.[1].length ?? this.#size;
+    }
+
+    /** All that was kept, once. */
+    public take(): readonly Printed[] {
+        this.#size = 0;
+        return this.#printed.splice(0);
     }
 }

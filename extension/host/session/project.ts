@@ -1,15 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type Docker from 'dockerode';
-import { commandOf, type CommandInstruction } from '../containers/startCommand.js';
-import { isVanished, unreadable } from '../context/entry.js';
-import { scan, type Context } from '../context/scan.js';
+import { type CommandInstruction, commandOf } from '../containers/startCommand.js';
+import { unreadable } from '../context/entry.js';
+import { type Context, scan } from '../context/scan.js';
 import { core } from '../core/wasm.js';
 import { LivepushError, messageOf } from '../common/errors.js';
-import { engineFacts, learnImages, openPlanner, setBuilt } from '../facts.js';
-import { setIgnore } from '../ignore.js';
+import { engineFacts, learnImages } from '../docker/imageConfigs.js';
+import { openPlanner, type Outline, type Planner, setBuilt, setIgnore } from '../core/planner.js';
 import { buildStages, buildTarget, type ImageRequest } from './stageImages.js';
-import type { Outline, Planner } from '../core/planner.js';
+import { readIgnore } from '../context/dockerignore.js';
 
 /** What of a project decides what is built. */
 export interface ProjectSettings {
@@ -74,28 +73,6 @@ export async function buildProject(settings: ProjectSettings): Promise<BuiltProj
         planner.free();
         throw error;
     }
-}
-
-/** The text of the ignore file that governs a build, or null where there is none. */
-export async function readIgnore(
-    context: string,
-    dockerfile: string | null,
-): Promise<string | null> {
-    const places = [join(context, '.dockerignore')];
-    if (dockerfile !== null) places.unshift(ownIgnoreFile(dockerfile));
-    for (const place of places) {
-        try {
-            return await readFile(place, 'utf8');
-        } catch (error) {
-            if (!isVanished(error)) throw unreadable(place, error);
-        }
-    }
-    return null;
-}
-
-/** The file beside the Dockerfile that goes before the context's own ignore file. */
-export function ownIgnoreFile(dockerfile: string): string {
-    return `${dockerfile}.dockerignore`;
 }
 
 async function readDockerfile(path: string): Promise<string> {

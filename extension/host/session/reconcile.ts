@@ -1,12 +1,15 @@
 import type Docker from 'dockerode';
-import { BuildContainer } from '../containers/buildContainer.js';
+import { BuildContainer, removeContainer } from '../containers/buildContainer.js';
 import { imageOfLayers, removeImage } from '../docker/checkpoint.js';
 import { ask } from '../docker/client.js';
 import type { LiveContainer } from '../containers/liveContainer.js';
-import { differenceOf, isAtOrBelow, isOfTheImage } from '../files/compare.js';
-import type { Listing } from '../files/listing.js';
+import { compareListings, differenceOf, isOfTheImage } from '../files/compare.js';
+import { isAtOrBelow } from '../files/paths.js';
+import { type Listing, listPath } from '../files/listing.js';
 import { relay } from '../tar/relay.js';
 import { TAR_END } from '../tar/writer.js';
+import { buildProject, type BuiltProject, type ProjectSettings } from './project.js';
+import type { Difference } from '../api.js';
 
 /**
  * Makes a container that was made from one image (and pushed to since, nobody knows how far) hold
@@ -25,9 +28,9 @@ export async function adopt(
         const wanted = await fresh.build.tree('/');
         const before = old === null ? wanted : await old.build.tree('/');
         const actual = await live.tree();
-        const mounts = await live.foreignMounts();
+        const mounts = new Set(await live.foreignMounts());
         const isOurs = (path: string): boolean => isOfTheImage(path) && !isAtOrBelow(path, mounts);
-        const { remove, write } = differences(wanted, before, actual, isOurs);
+        const { remove, write } = changesTo(wanted, before, actual, isOurs);
         await live.remove(remove);
         if (write.length > 0) {
             const whole = async function* (): AsyncGenerator<Buffer> {
@@ -58,7 +61,7 @@ async function wholeImage(
     return { build: await BuildContainer.create(docker, whole, session), image: whole };
 }
 
-function differences(
+function changesTo(
     wanted: Listing,
     before: Listing,
     actual: Listing,
@@ -75,4 +78,43 @@ function differences(
         (path) => isOurs(path) && !wanted.has(path) && actual.has(path),
     );
     return { remove, write };
+}
+
+/**
+ * Builds the project as it is now, and makes the container hold what that build does by comparing
+ * all of it. Says whether anything had to be changed.
+ */
+export async function recover(
+    settings: ProjectSettings,
+    live: LiveContainer,
+    from: string,
+): Promise<{ readonly project: BuiltProject; readonly changed: boolean }> {
+    const project = await buildProject(settings);
+    try {
+        const { docker, session } = settings;
+        return { project, changed: await adopt(docker, session, live, from, project.image) };
+    } catch (error) {
+        project.planner.free();
+        throw error;
+    }
+}
+
+/** Every path in which a container differs from a new one of an image, where nothing is mounted. */
+export async function differences(
+    docker: Docker,
+    image: string,
+    live: LiveContainer,
+    mounts: Docker.ContainerInspectInfo['Mounts'],
+): Promise<readonly Difference[]> {
+    const fresh = await ask('Making a container to compare with', () =>
+        docker.createContainer({ Image: image, Cmd: ['-'], Entrypoint: [] }),
+    );
+    try {
+        const mounted = new Set(mounts.map(({ Destination: path }) => path));
+        const isCompared = (path: string): boolean =>
+            isOfTheImage(path) && !isAtOrBelow(path, mounted);
+        return compareListings(await listPath(fresh, '/'), await live.tree(), isCompared);
+    } finally {
+        await removeContainer(fresh);
+    }
 }

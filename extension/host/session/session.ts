@@ -4,8 +4,8 @@ import type {
     AttachOptions,
     Changes,
     Difference,
-    LiveSession,
     LivepushErrorShape,
+    LiveSession,
     PlanView,
     PushResult,
     SessionState,
@@ -21,14 +21,13 @@ import { whyEnded } from '../containers/exitReason.js';
 import { asLivepushError, isPanic, LivepushError } from '../common/errors.js';
 import { hold, letGo } from './lock.js';
 import { buildProject, type BuiltProject, type ProjectSettings } from './project.js';
-import { adopt } from './reconcile.js';
-import type { CarriedOut, Reporter } from '../push/execution.js';
+import { adopt, differences, recover } from './reconcile.js';
+import type { CarriedOut, Reporter } from '../push/pushContext.js';
 import { Pusher } from '../push/pusher.js';
 import { NOTHING_DONE, PushReport } from '../push/report.js';
-import { recover } from '../recover.js';
-import { addressesOf, runContainer, type KeptSettings } from '../containers/run.js';
+import { addressesOf } from '../containers/ports.js';
+import { type KeptSettings, runContainer } from '../containers/run.js';
 import { SessionEmitter } from './events.js';
-import { differences } from '../verify.js';
 import { reasonOf, viewOf } from '../push/planView.js';
 
 /** A running container that follows a project. */

@@ -1,24 +1,6 @@
 import type Docker from 'dockerode';
-import { core } from './core/wasm.js';
-import { ask } from './docker/client.js';
-import { tableOf } from './core/contextTable.js';
-import type { Context } from './context/scan.js';
-import type { ImageFacts, Planner } from './core/planner.js';
-import { setIgnore } from './ignore.js';
-
-/** What the core has to be told before it can plan anything. */
-export interface Facts {
-    readonly platform: string;
-    readonly currentBuilder: boolean;
-    /** Configs of images by name; null where it cannot be had. */
-    readonly images: Map<string, ImageFacts | null>;
-}
-
-export interface PlannerSettings {
-    readonly text: string;
-    readonly target: string | null;
-    readonly buildArgs: Readonly<Record<string, string>>;
-}
+import { ask } from './client.js';
+import { type Facts, type ImageFacts, type Planner, tell } from '../core/planner.js';
 
 /** The first version of Docker whose builder takes what the frontend of 2026 takes. */
 const CURRENT = 28;
@@ -33,20 +15,6 @@ export async function engineFacts(docker: Docker): Promise<Facts> {
     };
 }
 
-/** A planner that knows as much as is known; `neededImages` says what it lacks. */
-export function openPlanner(settings: PlannerSettings, facts: Facts): Planner {
-    const { CoreSession } = core();
-    const planner = new CoreSession({
-        dockerfile: settings.text,
-        target: settings.target,
-        buildArgs: { ...settings.buildArgs },
-        currentBuilder: facts.currentBuilder,
-        platform: facts.platform,
-    });
-    tell(planner, facts);
-    return planner;
-}
-
 /** Looks up the images that the planner lacks, and tells it. */
 export async function learnImages(docker: Docker, planner: Planner, facts: Facts): Promise<void> {
     for (;;) {
@@ -54,20 +22,6 @@ export async function learnImages(docker: Docker, planner: Planner, facts: Facts
         if (names.length === 0) return;
         for (const name of names) facts.images.set(name, await imageFacts(docker, name));
         tell(planner, facts);
-    }
-}
-
-/** What the images were built from. */
-export function setBuilt(planner: Planner, ignore: string | null, built: Context): void {
-    setIgnore(planner, ignore);
-    planner.setContext(tableOf(built));
-}
-
-function tell(planner: Planner, facts: Facts): void {
-    for (;;) {
-        const name = planner.neededImages().find((needed) => facts.images.has(needed));
-        if (name === undefined) return;
-        planner.learnImage(name, facts.images.get(name) ?? null);
     }
 }
 
