@@ -4,13 +4,14 @@ pub mod copy;
 pub mod diagnostic;
 pub mod directive;
 pub mod dockerfile;
+pub mod expand;
 pub mod live;
 pub mod pattern;
+pub mod plan;
 pub mod session;
 pub mod stage;
 mod suggest;
 pub mod tree;
-pub mod variables;
 
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

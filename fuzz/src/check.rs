@@ -2,8 +2,8 @@
 
 use livepush_core::diagnostic::{AnalyzeOptions, Context, analyze};
 use livepush_core::dockerfile::{Dockerfile, Span, parse};
+use livepush_core::expand::{expand, expand_heredoc, expand_words};
 use livepush_core::live::generate;
-use livepush_core::variables::{expand, expand_heredoc, expand_words};
 
 /// Panics if something does not hold.
 pub(crate) fn all(text: &str) {

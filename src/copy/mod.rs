@@ -4,23 +4,23 @@
 //! takes, and their digest is what a build compares to know whether the step must run again. Then
 //! [`lay_out`] says at which paths they land, with which mode and owner.
 
+mod affects;
 mod chmod;
-mod concern;
 mod destination;
-mod digest;
 mod error;
+mod fingerprint;
+mod lay_out;
 mod layout;
 mod owner;
-mod place;
 mod select;
 mod source;
-mod view;
+mod visible_tree;
 
-pub use concern::{Concern, ConcernWalker, Concerns};
+pub use affects::{Concern, ConcernWalker, Concerns};
 pub use destination::{Destination, Lookup, Names, Need, Stat};
 pub use error::{CopyError, LayoutStop};
+pub use lay_out::{lay_out, lay_out_workdir};
 pub use layout::{Archive, Content, Diff, Layout, LayoutEntry};
-pub use place::{lay_out, lay_out_workdir};
 pub use select::{Match, Selection, select};
 
 /// What this crate needs to know of one COPY or ADD: all words expanded, ARG and ENV done with.

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::digest::Fingerprint;
+use super::fingerprint::Fingerprint;
 use super::source::Source;
-use super::view::{View, filter};
+use super::visible_tree::{View, filter};
 use super::{CopyError, CopyStep, Dialect, Heredoc};
 use crate::pattern::{Ignore, go_match};
 use crate::tree::links::{ResolveError, clean, join};

@@ -3,7 +3,7 @@
 use super::instruction::Heredoc;
 use super::lines::{Line, Lines, Logical};
 use super::span::Span;
-use crate::variables::{ShellWord, split_shell};
+use crate::expand::{ShellWord, split_shell};
 
 /// A heredoc's word.
 #[derive(Debug, Clone, PartialEq, Eq)]

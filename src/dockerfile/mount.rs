@@ -1,8 +1,8 @@
 //! `RUN --mount=…`.
 
 use super::span::Span;
+use crate::expand::ExpandError;
 use crate::suggest::nearest;
-use crate::variables::ExpandError;
 
 /// One mount of a `RUN`. As parsed, its values are unexpanded and those that make no sense yet are left out;
 /// [`Mount::resolve`] gives what Docker makes of it.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::bulk::{Bulk, Here};
-use super::rule::{Rule, clean};
+use super::ignore_rule::{Rule, clean};
+use super::tables::{Bulk, Here};
 
 /// Docker's limit for a line, in bytes.
 const MAX_LINE: usize = 64 * 1024;

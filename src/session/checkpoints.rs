@@ -3,8 +3,8 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::inputs::Inputs;
-use super::plan::Checkpoint;
 use super::{Kept, Session};
+use crate::plan::Checkpoint;
 use crate::stage::Base;
 
 /// Checkpoints that are kept for one place of a stage: enough to go back and forth between two

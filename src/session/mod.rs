@@ -4,19 +4,18 @@
 //! not remember events, so nothing that failed or was cancelled can be forgotten.
 
 mod checkpoints;
+mod container_facts;
 mod context;
-mod facts;
 mod inputs;
+mod layout;
 mod listing;
 pub mod outline;
-pub mod plan;
 mod planner;
 mod progress;
-mod replay;
+mod reasons;
 mod revisions;
 mod sources;
 mod update;
-mod why;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,9 +28,9 @@ use crate::pattern::{Ignore, Walker};
 use crate::stage::{self, ImageConfig, Images, Model, Options, Places};
 use crate::tree::{Entry, Tree};
 
+use container_facts::Facts;
+pub use container_facts::{FoundNames, FoundPath};
 pub use context::ContextPath;
-use facts::Facts;
-pub use facts::{FoundNames, FoundPath};
 use inputs::Inputs;
 use listing::Listing;
 pub use sources::FoundEntry;

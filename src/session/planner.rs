@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::facts::Needs;
+use super::container_facts::Needs;
 use super::inputs::{Fate, Input, Inputs, Relation, Revision, Stale};
-use super::plan::{Action, ActionKind, Checkpoint, Command, Inexact, Mount, Need, Plan};
-use super::{Session, checkpoints, why};
+use super::{Session, checkpoints, reasons};
+use crate::plan::{Action, ActionKind, Checkpoint, Command, Inexact, Mount, Need, Plan};
 use crate::stage::{self, Base, Step, StepKind};
 
 /// How far the plan at hand has come.
@@ -219,7 +219,7 @@ impl Session {
         plan: &mut Plan,
     ) -> String {
         let end = self.replayed(stage);
-        let reasons = why::reasons(self, stage, replay.stale);
+        let reasons = reasons::reasons(self, stage, replay.stale);
         let mut after: Vec<String> =
             self.sources_of(stage).into_iter().filter_map(|source| last[source].clone()).collect();
         let mut push = |step: Option<usize>, title: String, kind: ActionKind, name: &str| {
@@ -312,7 +312,7 @@ impl Session {
         };
         let mut restarts = self.live.restart_owed;
         if let Some(stale) = stale {
-            let reasons = why::reasons(self, stage, stale);
+            let reasons = reasons::reasons(self, stage, stale);
             let conditional = stale.certain.is_none();
             let title = "update the live container";
             let why = reasons.all();

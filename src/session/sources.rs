@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 #[cfg(target_arch = "wasm32")]
 use tsify::Tsify;
 
-use super::facts::Needs;
+use super::container_facts::Needs;
 use super::inputs::{Fate, Input, Revision};
-use super::plan::Need;
 use super::{Listing, Session};
 use crate::copy::{CopyStep, select};
+use crate::plan::Need;
 use crate::stage::{Source, Step, StepKind};
 use crate::tree::{Digest, Entry, Kind, Tree};
 

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::facts::{Facts, Needs};
-use super::plan::{Entry, EntrySource, Need, UpdateAnswer};
+use super::container_facts::{Facts, Needs};
 use super::{Applied, NextLive, Session};
 use crate::copy::{
     self, Content, Destination, Layout, LayoutEntry, LayoutStop, Lookup, Names, Stat, lay_out,
     lay_out_workdir, select,
 };
 use crate::pattern::Ignore;
+use crate::plan::{Entry, EntrySource, Need, UpdateAnswer};
 use crate::stage::{Source, Step, StepKind};
 use crate::tree::{Kind, Tree};
 

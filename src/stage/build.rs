@@ -7,7 +7,7 @@ use super::{
     Base, Environment, ImageConfig, Images, Model, ModelError, Options, Source, Stage, Step,
 };
 use crate::dockerfile::{Declaration, Dockerfile, From, Instruction, InstructionKind, parse};
-use crate::variables::expand;
+use crate::expand::expand;
 
 /// Where the steps of a Dockerfile stand and which of them the live command precedes.
 #[derive(Clone, Debug, Default)]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Environment, ImageConfig, Run, Source, Step, StepKind};
 use crate::copy::{CopyStep, Dialect, Heredoc};
 use crate::dockerfile::{self, Declaration, Instruction, InstructionKind, Pair, Word};
-use crate::variables::{expand, expand_heredoc};
+use crate::expand::{expand, expand_heredoc};
 
 /// What a stage has come to at some line.
 #[derive(Clone, Debug, Default)]

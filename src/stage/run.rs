@@ -3,8 +3,8 @@
 use super::instruction::{Scope, State, join};
 use super::{Environment, Source};
 use crate::dockerfile::{self, Command, MountKind};
-use crate::session::plan::{self, Script};
-use crate::variables::expand;
+use crate::expand::expand;
+use crate::plan::{self, Script};
 
 /// A RUN in its own context.
 #[derive(Clone, Debug)]

@@ -7,8 +7,8 @@ use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
 
 use crate::copy::Dialect;
+use crate::plan::{LayoutAnswer, Need, Plan, UpdateAnswer};
 use crate::session::outline::Outline;
-use crate::session::plan::{LayoutAnswer, Need, Plan, UpdateAnswer};
 use crate::session::{ContextPath, FoundEntry, FoundNames, FoundPath, Session};
 use crate::stage::{ImageConfig, Options};
 use crate::tree::{Digest, Entry, Kind};

@@ -3,7 +3,7 @@
 use super::document::ParsedDockerfile;
 use super::fail;
 use crate::pattern::{Ignore, go_match};
-use crate::{dockerfile, live, variables};
+use crate::{dockerfile, expand, live};
 use std::collections::BTreeMap;
 use tsify::{Ts, Tsify};
 use wasm_bindgen::prelude::*;
@@ -27,7 +27,7 @@ pub fn parse(text: &str) -> Result<Ts<ParsedDockerfile>, JsError> {
 #[wasm_bindgen(js_name = expandWord)]
 pub fn expand_word(word: &str, env: Variables, escape: Option<char>) -> Result<String, JsError> {
     let env: BTreeMap<String, String> = serde_wasm_bindgen::from_value(env.into()).map_err(fail)?;
-    variables::expand(word, &env, escape.unwrap_or('\\')).map_err(fail)
+    expand::expand(word, &env, escape.unwrap_or('\\')).map_err(fail)
 }
 
 /// The Dockerfile that is built where the `#dev-…` directives count. Throws for a second live command and for a

@@ -201,7 +201,7 @@ fn a_mount_is_checked_when_it_is_resolved() {
             panic!("no RUN")
         };
         let env: &[(&str, &str)] = &[("T", "/t"), ("S", "1k")];
-        run.mounts.remove(0).resolve(&|word| livepush_core::variables::expand(word, env, '\\'))
+        run.mounts.remove(0).resolve(&|word| livepush_core::expand::expand(word, env, '\\'))
     };
     let resolved = mount("type=tmpfs,target=$T,size=$S").unwrap();
     assert_eq!((resolved.target.as_deref(), resolved.size), (Some("/t"), Some(1024)));

@@ -2,8 +2,8 @@
 
 use livepush_core::diagnostic::{AnalyzeOptions, analyze};
 use livepush_core::dockerfile::{CommentPlace, Dockerfile, Instruction, Span, parse};
+use livepush_core::expand::expand;
 use livepush_core::live::generate;
-use livepush_core::variables::expand;
 use proptest::prelude::*;
 
 /// Pieces of which Dockerfiles are made, so that random texts reach every corner.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use livepush_core::session::plan::{
+use livepush_core::plan::{
     Action, ActionKind, Checkpoint, EntrySource, LayoutAnswer, Need, Plan, UpdateAnswer,
 };
 use livepush_core::session::{ContextPath, FoundEntry, FoundNames, FoundPath, Session};

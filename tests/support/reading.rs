@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use livepush_core::dockerfile::{Command, Dockerfile, Healthcheck, InstructionKind, Word, parse};
-use livepush_core::variables::{expand, expand_words};
+use livepush_core::expand::{expand, expand_words};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 

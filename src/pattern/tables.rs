@@ -8,7 +8,7 @@
 use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::components::Components;
-use super::rule::Rule;
+use super::ignore_rule::Rule;
 
 /// The patterns of an ignore file, ready for bulk.
 #[derive(Debug, Clone)]

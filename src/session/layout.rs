@@ -1,10 +1,10 @@
 //! What a step puts into a build container.
 
 use super::Session;
-use super::facts::Needs;
-use super::plan::{Archive, LayoutAnswer, Mount};
+use super::container_facts::Needs;
 use super::update::{Before, Stop, entry_source, stated_entry};
 use crate::copy::{CopyStep, select};
+use crate::plan::{Archive, LayoutAnswer, Mount};
 use crate::stage::{self, Run, Source, StepKind};
 
 impl Session {

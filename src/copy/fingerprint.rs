@@ -9,7 +9,7 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::Heredoc;
 use super::select::base_name;
-use super::view::Item;
+use super::visible_tree::Item;
 use crate::tree::{Entry, Kind};
 
 /// Names, kinds, modes, owners, link targets and contents of what a step takes.

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(target_arch = "wasm32")]
 use tsify::Tsify;
 
-use super::plan::Need;
 use crate::copy::Lookup;
+use crate::plan::Need;
 use crate::tree::Kind;
 
 /// What is at a path of a container; the host's answer to `stat`.

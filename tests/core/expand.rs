@@ -3,7 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-use livepush_core::variables::{Lookup, expand, expand_heredoc, expand_words};
+use livepush_core::expand::{Lookup, expand, expand_heredoc, expand_words};
 use support::reading::Expansions;
 
 #[test]
