@@ -2,7 +2,7 @@
 //! takes of it.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use livepush_core::copy::{Concern, Concerns, CopyStep, select};
+use livepush_core::copy::{AffectedSteps, CopyStep, StepPaths, select};
 use livepush_core::pattern::Ignore;
 use livepush_core::tree::{Digest, Entry, Tree};
 use std::hint::black_box;
@@ -48,14 +48,15 @@ fn concerning(criterion: &mut Criterion) {
     steps
         .extend((0..20).map(|at| step(&[&format!("packages/q{at}"), &format!("lib/*/x{at}*.ts")])));
     let tree = Tree::new();
-    let concerns = Concerns::new(steps.iter().map(|step| Concern::new(step, &tree)));
+    let concerns = AffectedSteps::new(steps.iter().map(|step| StepPaths::new(step, &tree)));
     criterion.bench_function("100,000 paths that concern none of 22 steps", |bencher| {
         bencher.iter(|| {
             let mut walker = concerns.walker();
             paths.iter().filter(|path| walker.any(black_box(path))).count()
         });
     });
-    let all = Concerns::new((0..22).map(|_| Concern::new(&step(&["packages/p*/src"]), &tree)));
+    let all =
+        AffectedSteps::new((0..22).map(|_| StepPaths::new(&step(&["packages/p*/src"]), &tree)));
     criterion.bench_function("100,000 paths that concern all of 22 steps", |bencher| {
         bencher.iter(|| {
             let mut walker = all.walker();

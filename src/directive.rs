@@ -66,7 +66,7 @@ pub struct Directive {
 
 /// A comment that is a directive, or was meant to be one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attempt {
+pub struct DirectiveCandidate {
     /// The name as it is written.
     pub name: String,
     /// Where the name stands.
@@ -85,28 +85,28 @@ pub struct Attempt {
 
 /// The directives that count, in order.
 pub fn directives(file: &Dockerfile) -> Vec<Directive> {
-    let count = |attempt: Attempt| {
-        let value = without_continuation(&attempt.value, file.escape);
-        let counts = attempt.comment.place == CommentPlace::Own
-            && !attempt.equals.is_empty()
+    let count = |candidate: DirectiveCandidate| {
+        let value = without_continuation(&candidate.value, file.escape);
+        let counts = candidate.comment.place == CommentPlace::Own
+            && !candidate.equals.is_empty()
             && !value.is_empty();
         let line =
-            u32::try_from(file.index.line(attempt.comment.span.start) + 1).unwrap_or(u32::MAX);
+            u32::try_from(file.index.line(candidate.comment.span.start) + 1).unwrap_or(u32::MAX);
         counts.then(|| {
             Some(Directive {
-                kind: attempt.kind?,
+                kind: candidate.kind?,
                 value: value.to_owned(),
-                span: attempt.comment.span,
+                span: candidate.comment.span,
                 line,
             })
         })?
     };
-    attempts(file).into_iter().filter_map(count).collect()
+    candidates(file).into_iter().filter_map(count).collect()
 }
 
 /// Everything that looks like a directive: `dev-…=` of any name, and a known name without a value or without `=`.
-pub fn attempts(file: &Dockerfile) -> Vec<Attempt> {
-    file.comments.iter().filter_map(|comment| attempt(&file.text, *comment)).collect()
+pub fn candidates(file: &Dockerfile) -> Vec<DirectiveCandidate> {
+    file.comments.iter().filter_map(|comment| candidate(&file.text, *comment)).collect()
 }
 
 /// The value up to escape characters at its end, which have nothing to continue on.
@@ -114,7 +114,7 @@ pub(crate) fn without_continuation(value: &str, escape: char) -> &str {
     value.trim_end_matches(|ch: char| ch == escape || ch.is_whitespace())
 }
 
-fn attempt(text: &str, comment: Comment) -> Option<Attempt> {
+fn candidate(text: &str, comment: Comment) -> Option<DirectiveCandidate> {
     let line = text.get(comment.span.start..comment.span.end)?;
     let named = line.trim_start_matches('#').trim_start();
     let named = named.trim_start_matches('=');
@@ -137,7 +137,7 @@ fn attempt(text: &str, comment: Comment) -> Option<Attempt> {
     let trimmed = rest.trim();
     let value_start = comment.span.end - rest.trim_start().len();
     let equals_end = if value.is_some() { value_start } else { name_span.end };
-    Some(Attempt {
+    Some(DirectiveCandidate {
         name: name.to_owned(),
         name_span,
         equals: Span::new(name_span.end, equals_end),

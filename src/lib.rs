@@ -6,6 +6,7 @@ pub mod directive;
 pub mod dockerfile;
 pub mod expand;
 pub mod live;
+mod path;
 pub mod pattern;
 pub mod plan;
 pub mod session;

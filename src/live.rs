@@ -59,27 +59,27 @@ pub fn generate(text: &str) -> Result<Live, LiveError> {
 pub fn generate_from(file: &Dockerfile) -> Result<Live, LiveError> {
     let directives = directives(file);
     check(file, &directives)?;
-    let mut fates = vec![Fate::Kept; file.index.count()];
+    let mut edits = vec![LineEdit::Kept; file.index.count()];
     let mut dropped = Vec::new();
     let has_directives = directives.iter().any(|found| found.kind != DirectiveKind::Marker);
     if has_directives {
         let live = directives.iter().find(|found| is_live(found));
         dropped = live.map(|live| dropped_instructions(file, live)).unwrap_or_default();
         for instruction in dropped.iter().filter_map(|number| file.instructions.get(*number)) {
-            drop_lines(&mut fates, instruction.lines);
+            drop_lines(&mut edits, instruction.lines);
         }
         let cut = live.and_then(|live| next_stage(file, live));
         if let Some(stage) = cut {
-            drop_lines(&mut fates, (stage.lines.0, u32::MAX));
+            drop_lines(&mut edits, (stage.lines.0, u32::MAX));
         }
         for found in directives.iter().filter(|found| found.kind != DirectiveKind::Marker) {
             let index = usize::try_from(found.line - 1).unwrap_or(usize::MAX);
-            if let Some(fate @ Fate::Kept) = fates.get_mut(index) {
-                *fate = Fate::Replaced(instruction_of(found));
+            if let Some(edit @ LineEdit::Kept) = edits.get_mut(index) {
+                *edit = LineEdit::Replaced(instruction_of(found));
             }
         }
     }
-    let (text, line_map) = assemble(file, &fates);
+    let (text, line_map) = assemble(file, &edits);
     Ok(Live { text, line_map, has_directives, dropped })
 }
 
@@ -91,7 +91,7 @@ pub fn live_command(file: &Dockerfile) -> Option<usize> {
 
 /// What becomes of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Fate {
+enum LineEdit {
     Kept,
     Dropped,
     /// The lines instead, without indentation and line end.
@@ -149,10 +149,10 @@ fn next_stage<'a>(file: &'a Dockerfile, live: &Directive) -> Option<&'a Instruct
     file.instructions.iter().find(after)
 }
 
-fn drop_lines(fates: &mut [Fate], (first, last): (u32, u32)) {
-    let numbered = (1_u32..).zip(fates);
-    for (_, fate) in numbered.filter(|(number, _)| (first..=last).contains(number)) {
-        *fate = Fate::Dropped;
+fn drop_lines(edits: &mut [LineEdit], (first, last): (u32, u32)) {
+    let numbered = (1_u32..).zip(edits);
+    for (_, edit) in numbered.filter(|(number, _)| (first..=last).contains(number)) {
+        *edit = LineEdit::Dropped;
     }
 }
 
@@ -164,20 +164,20 @@ fn instruction_of(directive: &Directive) -> Vec<String> {
     }
 }
 
-fn assemble(file: &Dockerfile, fates: &[Fate]) -> (String, Vec<u32>) {
+fn assemble(file: &Dockerfile, edits: &[LineEdit]) -> (String, Vec<u32>) {
     let mut text = String::new();
     let mut line_map = Vec::new();
     let line_end = if file.text.contains("\r\n") { "\r\n" } else { "\n" };
-    for ((number, fate), original) in (1_u32..).zip(fates).zip(0..) {
+    for ((number, edit), original) in (1_u32..).zip(edits).zip(0..) {
         let whole = &file.text[file.index.start(original)..file.index.start(original + 1)];
-        match fate {
-            Fate::Dropped => {}
-            Fate::Kept if whole.is_empty() => {}
-            Fate::Kept => {
+        match edit {
+            LineEdit::Dropped => {}
+            LineEdit::Kept if whole.is_empty() => {}
+            LineEdit::Kept => {
                 text.push_str(whole);
                 line_map.push(number);
             }
-            Fate::Replaced(lines) => {
+            LineEdit::Replaced(lines) => {
                 let content = whole.trim_end_matches(['\r', '\n']);
                 let indent = &content[..content.len() - content.trim_start().len()];
                 let end = &whole[content.len()..];

@@ -4,52 +4,55 @@ use std::collections::{HashMap, HashSet};
 
 use super::CopyStep;
 use super::source::Source;
+use crate::path::{self, ancestors, below, clean, is_at_or_below, join};
 use crate::pattern::{go_match, has_wildcard};
-use crate::tree::links::{self, ResolveError, join};
+use crate::tree::links::{self, ResolveError};
 use crate::tree::{Kind, Tree};
 
 /// Paths that one step can take. It may say yes too often (`--exclude`, `.dockerignore`), but
 /// never no where the change of a path changes what the step takes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Concern {
+pub struct StepPaths {
     /// Taken with all below them.
     literals: Vec<String>,
     /// A directory, and what is matched below it.
     wildcards: Vec<(String, String)>,
 }
 
-impl Concern {
+impl StepPaths {
     /// Of a step; links in its sources are followed in the tree.
-    pub fn new(step: &CopyStep, tree: &Tree) -> Concern {
-        let mut concern = Concern::default();
+    pub fn new(step: &CopyStep, tree: &Tree) -> StepPaths {
+        let mut paths = StepPaths::default();
         for source in step.sources.iter().filter_map(|source| Source::new(step, source).ok()) {
-            let base = concern.follow(tree, &source.literal);
+            let base = paths.follow(tree, &source.literal);
             if !source.pattern.is_empty() {
-                concern.follow_matches(tree, &base, &source.pattern);
+                paths.follow_matches(tree, &base, &source.pattern);
                 // Without its directory the step fails, whatever it would match there.
                 if tree.get(&base).is_none() {
-                    concern.literals.push(base.clone());
+                    paths.literals.push(base.clone());
                 }
-                concern.wildcards.push((base, source.pattern));
+                paths.wildcards.push((base, source.pattern));
             } else if let Some(parents) = source.parents.filter(|one| !has_wildcard(&one.path)) {
-                concern.literals.push(join(&base, &parents.path));
+                paths.literals.push(join(&base, &parents.path));
             } else {
-                concern.literals.push(base);
+                paths.literals.push(base);
             }
         }
-        concern
+        paths
     }
 
     /// Whether a change of this path can change what the step takes.
-    pub fn matches(&self, path: &str) -> bool {
-        self.literals.iter().any(|literal| within(path, literal) || within(literal, path))
+    pub fn affected_by(&self, path: &str) -> bool {
+        self.literals
+            .iter()
+            .any(|literal| is_at_or_below(path, literal) || is_at_or_below(literal, path))
             || self.wildcards.iter().any(|(base, pattern)| {
-                within(base, path)
-                    || relative(path, base).is_some_and(|rest| touches(pattern, rest))
+                is_at_or_below(base, path)
+                    || below(path, base).is_some_and(|rest| touches(pattern, rest))
             })
     }
 
-    /// Where a path leads; the links on the way are of concern themselves.
+    /// Where a path leads; the links on the way matter themselves.
     fn follow(&mut self, tree: &Tree, path: &str) -> String {
         let literals = &mut self.literals;
         links::resolve(path, |at| {
@@ -61,38 +64,25 @@ impl Concern {
         })
         .unwrap_or_else(|error| {
             // What is in the way may become a directory.
-            if let ResolveError::NotADirectory(below) = error
-                && let Some((file, _)) = links::clean(&below).rsplit_once('/')
-            {
-                literals.push(file.to_owned());
+            if let ResolveError::NotADirectory(below) = error {
+                literals.push(path::parent(&clean(&below)).to_owned());
             }
-            links::clean(path)
+            clean(path)
         })
     }
 
-    /// A match that is a link is followed, and so may be one below a match: where it leads is of
-    /// concern too.
+    /// A match that is a link is followed, and so may be one below a match: where it leads matters
+    /// too.
     fn follow_matches(&mut self, tree: &Tree, base: &str, pattern: &str) {
         for (path, entry) in tree.below(base) {
             if entry.kind == Kind::Symlink
-                && relative(path, base).is_some_and(|rest| reach(pattern, rest) == Reach::All)
+                && below(path, base).is_some_and(|rest| reach(pattern, rest) == Reach::All)
             {
                 let target = self.follow(tree, path);
                 self.literals.push(target);
             }
         }
     }
-}
-
-/// Whether a path is a directory or below it.
-fn within(path: &str, directory: &str) -> bool {
-    directory.is_empty()
-        || path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
-/// The path as seen from a directory that it is below.
-fn relative<'a>(path: &'a str, directory: &str) -> Option<&'a str> {
-    if directory.is_empty() { Some(path) } else { path.strip_prefix(directory)?.strip_prefix('/') }
 }
 
 /// Whether a path is a match, below a match, or a directory that can hold one.
@@ -111,11 +101,8 @@ enum Reach {
 }
 
 fn reach(pattern: &str, path: &str) -> Reach {
-    let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-    for end in ends {
-        if go_match(pattern, &path[..end]) == Ok(true) {
-            return Reach::All;
-        }
+    if ancestors(path).chain([path]).any(|path| go_match(pattern, path) == Ok(true)) {
+        return Reach::All;
     }
     // A class may take a slash, so then the components of pattern and path do not pair up.
     if pattern.contains('[') {
@@ -131,9 +118,9 @@ fn reach(pattern: &str, path: &str) -> Reach {
     Reach::Some
 }
 
-/// The concerns of many steps, tested at once.
+/// Which of many steps a changed path affects, tested at once.
 #[derive(Debug, Clone, Default)]
-pub struct Concerns {
+pub struct AffectedSteps {
     /// A path → the steps that take it with all below it, and those that take something below it.
     literals: HashMap<String, (Vec<usize>, Vec<usize>)>,
     /// The directories that some of these paths are in.
@@ -142,31 +129,30 @@ pub struct Concerns {
     wildcards: Vec<(usize, String, String)>,
 }
 
-impl Concerns {
+impl AffectedSteps {
     /// Of these, which are numbered in their order.
-    pub fn new(all: impl IntoIterator<Item = Concern>) -> Concerns {
-        let mut concerns = Concerns::default();
-        for (number, concern) in all.into_iter().enumerate() {
-            for literal in concern.literals {
-                concerns.on_the_way(number, &literal);
-                concerns.literals.entry(literal).or_default().0.push(number);
+    pub fn new(all: impl IntoIterator<Item = StepPaths>) -> AffectedSteps {
+        let mut affected = AffectedSteps::default();
+        for (number, paths) in all.into_iter().enumerate() {
+            for literal in paths.literals {
+                affected.on_the_way(number, &literal);
+                affected.literals.entry(literal).or_default().0.push(number);
             }
-            for (base, pattern) in concern.wildcards {
-                concerns.on_the_way(number, &base);
-                concerns.literals.entry(base.clone()).or_default().1.push(number);
-                concerns.wildcards.push((number, base, pattern));
+            for (base, pattern) in paths.wildcards {
+                affected.on_the_way(number, &base);
+                affected.literals.entry(base.clone()).or_default().1.push(number);
+                affected.wildcards.push((number, base, pattern));
             }
         }
-        let parent =
-            |path: &String| path.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
-        concerns.parents = concerns.literals.keys().map(parent).collect();
-        concerns
+        affected.parents =
+            affected.literals.keys().map(|path| path::parent(path).to_owned()).collect();
+        affected
     }
 
     /// For many paths; quick where paths of one directory come after each other.
-    pub fn walker(&self) -> ConcernWalker<'_> {
-        ConcernWalker {
-            concerns: self,
+    pub fn walker(&self) -> AffectedStepsWalker<'_> {
+        AffectedStepsWalker {
+            affected: self,
             directory: None,
             certain: Vec::new(),
             literals: false,
@@ -176,17 +162,17 @@ impl Concerns {
 
     /// All directories above a path matter to who takes it: they may vanish as a whole.
     fn on_the_way(&mut self, number: usize, path: &str) {
-        let ends = path.match_indices('/').map(|(at, _)| at).chain((!path.is_empty()).then_some(0));
-        for end in ends {
-            self.literals.entry(path[..end].to_owned()).or_default().1.push(number);
+        let root = (!path.is_empty()).then_some("");
+        for above in ancestors(path).chain(root) {
+            self.literals.entry(above.to_owned()).or_default().1.push(number);
         }
     }
 }
 
-/// Tests many paths against [`Concerns`].
+/// Tests many paths against [`AffectedSteps`].
 #[derive(Debug, Clone)]
-pub struct ConcernWalker<'a> {
-    concerns: &'a Concerns,
+pub struct AffectedStepsWalker<'a> {
+    affected: &'a AffectedSteps,
     directory: Option<String>,
     /// The steps that take everything in the directory.
     certain: Vec<usize>,
@@ -196,12 +182,12 @@ pub struct ConcernWalker<'a> {
     possible: Vec<usize>,
 }
 
-impl ConcernWalker<'_> {
+impl AffectedStepsWalker<'_> {
     /// Whether a change of this path can matter to any step.
     pub fn any(&mut self, path: &str) -> bool {
         self.enter(path);
         !self.certain.is_empty()
-            || (self.literals && self.concerns.literals.contains_key(path))
+            || (self.literals && self.affected.literals.contains_key(path))
             || self.possible.iter().any(|&number| self.wildcard_touches(number, path))
     }
 
@@ -209,44 +195,42 @@ impl ConcernWalker<'_> {
     pub fn of(&mut self, path: &str) -> Vec<usize> {
         self.enter(path);
         let mut steps = self.certain.clone();
-        if let Some((all, some)) = self.concerns.literals.get(path) {
+        if let Some((all, some)) = self.affected.literals.get(path) {
             steps.extend(all.iter().chain(some));
         }
         let touching = self.possible.iter().filter(|&&number| self.wildcard_touches(number, path));
-        steps.extend(touching.map(|&number| self.concerns.wildcards[number].0));
+        steps.extend(touching.map(|&number| self.affected.wildcards[number].0));
         steps.sort_unstable();
         steps.dedup();
         steps
     }
 
     fn wildcard_touches(&self, number: usize, path: &str) -> bool {
-        let (_, base, pattern) = &self.concerns.wildcards[number];
-        relative(path, base).is_some_and(|rest| touches(pattern, rest))
+        let (_, base, pattern) = &self.affected.wildcards[number];
+        below(path, base).is_some_and(|rest| touches(pattern, rest))
     }
 
     fn enter(&mut self, path: &str) {
-        let directory = path.rfind('/').map(|at| &path[..at]);
         // The root is in no directory, and nothing is known of it beforehand.
-        let directory = if path.is_empty() { None } else { Some(directory.unwrap_or("")) };
+        let directory = (!path.is_empty()).then(|| path::parent(path));
         if directory == self.directory.as_deref() && directory.is_some() {
             return;
         }
         self.directory = directory.map(str::to_owned);
         self.certain.clear();
         self.possible.clear();
-        self.literals = directory.is_none_or(|directory| self.concerns.parents.contains(directory));
+        self.literals = directory.is_none_or(|directory| self.affected.parents.contains(directory));
         let Some(directory) = directory else { return };
-        let ends = directory.match_indices('/').map(|(at, _)| at).chain([0, directory.len()]);
-        for end in ends {
-            if let Some((all, _)) = self.concerns.literals.get(&directory[..end]) {
+        for around in ancestors(directory).chain(["", directory]) {
+            if let Some((all, _)) = self.affected.literals.get(around) {
                 self.certain.extend(all);
             }
         }
-        for (number, (step, base, pattern)) in self.concerns.wildcards.iter().enumerate() {
-            if !within(directory, base) {
+        for (number, (step, base, pattern)) in self.affected.wildcards.iter().enumerate() {
+            if !is_at_or_below(directory, base) {
                 continue;
             }
-            match relative(directory, base).filter(|rest| !rest.is_empty()) {
+            match below(directory, base).filter(|rest| !rest.is_empty()) {
                 None => self.possible.push(number),
                 Some(rest) => match reach(pattern, rest) {
                     Reach::All => self.certain.push(*step),

@@ -8,8 +8,8 @@ use std::hash::{Hash, Hasher};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use super::Heredoc;
-use super::select::base_name;
 use super::visible_tree::Item;
+use crate::path::base_name;
 use crate::tree::{Entry, Kind};
 
 /// Names, kinds, modes, owners, link targets and contents of what a step takes.

@@ -9,7 +9,8 @@ use super::{
     Archive, Content, CopyError, CopyStep, Destination, Dialect, Heredoc, Layout, LayoutEntry,
     LayoutStop, Lookup, Match, Need, Selection,
 };
-use crate::tree::links::{self, ResolveError, clean, join};
+use crate::path::{absolute, base_name, clean, join, parent};
+use crate::tree::links::{self, ResolveError};
 use crate::tree::{Entry, Kind, Tree};
 
 /// The bit of a directory by which what is made in it takes its group.
@@ -30,20 +31,20 @@ pub fn lay_out(
     let chmod = step.chmod.as_deref().map(|value| Chmod::parse(value, step.dialect)).transpose()?;
     let dest = Dest::new(step);
     let owner = step.chown.as_deref().map(Owner::parse);
-    let mut site = Site::open(destination, &dest.path, owner.as_ref())?;
+    let mut target = Target::open(destination, &dest.path, owner.as_ref())?;
     if let (Dialect::Current, Some(Chmod::Octal(mode))) =
         (step.dialect, chmod.as_ref().and_then(Option::as_ref))
     {
-        site.directory_mode = *mode;
+        target.directory_mode = *mode;
     }
-    let mut placer = Placer { step, tree, dest, chmod: chmod.flatten(), site };
+    let mut builder = LayoutBuilder { step, tree, dest, chmod: chmod.flatten(), target };
     for one in &selection.matches {
-        placer.place(one)?;
+        builder.place(one)?;
     }
     for heredoc in &selection.heredocs {
-        placer.place_heredoc(heredoc)?;
+        builder.lay_heredoc_out(heredoc)?;
     }
-    Ok(placer.site.layout)
+    Ok(builder.target.layout)
 }
 
 /// What WORKDIR makes: missing directories, owned by the user as of that step (empty: root).
@@ -53,10 +54,10 @@ pub fn lay_out_workdir(
     destination: &dyn Destination,
 ) -> Result<Layout, LayoutStop> {
     let owner = (!user.is_empty()).then(|| Owner::parse(user));
-    let mut site = Site::open(destination, &clean(path), owner.as_ref())?;
-    let at = site.resolve(&clean(path))?;
-    site.make_directories(&at)?;
-    Ok(site.layout)
+    let mut target = Target::open(destination, &clean(path), owner.as_ref())?;
+    let at = target.resolve(&clean(path))?;
+    target.make_directories(&at)?;
+    Ok(target.layout)
 }
 
 /// The destination argument.
@@ -79,20 +80,20 @@ impl Dest {
     }
 }
 
-struct Placer<'a> {
+struct LayoutBuilder<'a> {
     step: &'a CopyStep,
     tree: &'a Tree,
     dest: Dest,
     chmod: Option<Chmod>,
-    site: Site<'a>,
+    target: Target<'a>,
 }
 
-impl Placer<'_> {
+impl LayoutBuilder<'_> {
     fn place(&mut self, one: &Match) -> Result<(), LayoutStop> {
         let at = self.approach()?;
         if one.kind == Kind::Directory {
-            if self.site.kind(&at)?.is_none_or(|kind| kind == Kind::Directory) {
-                self.site.make_directories(&at)?;
+            if self.target.kind(&at)?.is_none_or(|kind| kind == Kind::Directory) {
+                self.target.make_directories(&at)?;
             } else {
                 return Err(CopyError::NonDirectory { path: absolute(&at) }.into());
             }
@@ -105,7 +106,7 @@ impl Placer<'_> {
         let target = self.file_target(&at, one.base_name())?;
         self.put(&one.root, &target)?;
         if self.step.add && one.kind == Kind::File {
-            self.site.layout.archives.push(Archive {
+            self.target.layout.archives.push(Archive {
                 source: one.root.clone(),
                 entry: absolute(&target),
                 directory: absolute(&at),
@@ -114,33 +115,33 @@ impl Placer<'_> {
         Ok(())
     }
 
-    fn place_heredoc(&mut self, heredoc: &Heredoc) -> Result<(), LayoutStop> {
+    fn lay_heredoc_out(&mut self, heredoc: &Heredoc) -> Result<(), LayoutStop> {
         let at = self.approach()?;
-        let name = heredoc.name.rsplit('/').next().unwrap_or_default();
+        let name = base_name(&heredoc.name);
         let target = self.file_target(&at, name)?;
-        let (uid, gid) = self.site.owner.unwrap_or((0, 0));
+        let (uid, gid) = self.target.owner.unwrap_or((0, 0));
         let mode = self.chmod.as_ref().map_or(0o644, |chmod| chmod.apply(0o644, false));
         let content = Content::Inline(heredoc.contents.clone());
         let entry =
             LayoutEntry { kind: Kind::File, mode, uid, gid, content, target: String::new() };
-        self.site.put(&target, entry)
+        self.target.put(&target, entry)
     }
 
     /// Makes what the destination argument asks for, and says where that leads.
     fn approach(&mut self) -> Result<String, LayoutStop> {
         let path = self.dest.path.as_str();
         let parent = if self.dest.directory { path } else { parent(path) };
-        let made = self.site.resolve(parent)?;
-        self.site.make_directories(&made)?;
-        self.site.resolve(&self.dest.path)
+        let made = self.target.resolve(parent)?;
+        self.target.make_directories(&made)?;
+        self.target.resolve(&self.dest.path)
     }
 
     /// Where a file of this name goes.
     fn file_target(&mut self, at: &str, name: &str) -> Result<String, LayoutStop> {
-        if self.site.kind(at)? == Some(Kind::Directory) {
+        if self.target.kind(at)? == Some(Kind::Directory) {
             return Ok(join(at, name));
         }
-        self.site.make_directories(parent(at))?;
+        self.target.make_directories(parent(at))?;
         Ok(at.to_owned())
     }
 
@@ -149,7 +150,7 @@ impl Placer<'_> {
         let Some(entry) = self.tree.get(source) else {
             return Err(CopyError::NotFound { source_path: absolute(source) }.into());
         };
-        let (uid, gid) = self.site.owner.unwrap_or((entry.uid, entry.gid));
+        let (uid, gid) = self.target.owner.unwrap_or((entry.uid, entry.gid));
         let mode = match &self.chmod {
             Some(chmod) if entry.kind != Kind::Symlink => {
                 chmod.apply(entry.mode, entry.kind == Kind::Directory)
@@ -159,7 +160,7 @@ impl Placer<'_> {
         let content = content(source, entry);
         let placed =
             LayoutEntry { kind: entry.kind, mode, uid, gid, content, target: entry.target.clone() };
-        self.site.put(target, placed)
+        self.target.put(target, placed)
     }
 }
 
@@ -173,7 +174,7 @@ fn content(path: &Arc<str>, entry: &Entry) -> Content {
 }
 
 /// The container as it is just before the step, with what the step has made so far on top.
-struct Site<'a> {
+struct Target<'a> {
     destination: &'a dyn Destination,
     layout: Layout,
     /// Whom everything is to belong to, if that is said.
@@ -184,13 +185,13 @@ struct Site<'a> {
     fresh: HashSet<String>,
 }
 
-impl<'a> Site<'a> {
+impl<'a> Target<'a> {
     /// Asks at once for all that is known to be needed.
     fn open(
         destination: &'a dyn Destination,
         dest: &str,
         owner: Option<&Owner>,
-    ) -> Result<Site<'a>, LayoutStop> {
+    ) -> Result<Target<'a>, LayoutStop> {
         let mut needs = BTreeSet::new();
         let names = if owner.is_some_and(Owner::needs_names) {
             destination.names()
@@ -220,7 +221,7 @@ impl<'a> Site<'a> {
         if !needs.is_empty() {
             return Err(LayoutStop::Needs(needs.into_iter().collect()));
         }
-        Ok(Site {
+        Ok(Target {
             destination,
             layout: Layout::default(),
             owner,
@@ -337,13 +338,4 @@ impl From<ResolveError> for LayoutStop {
     fn from(error: ResolveError) -> LayoutStop {
         LayoutStop::Error(error.into())
     }
-}
-
-/// The directory that a path is in; empty for the root.
-fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(parent, _)| parent)
-}
-
-fn absolute(path: &str) -> String {
-    format!("/{path}")
 }

@@ -16,11 +16,11 @@ mod select;
 mod source;
 mod visible_tree;
 
-pub use affects::{Concern, ConcernWalker, Concerns};
+pub use affects::{AffectedSteps, AffectedStepsWalker, StepPaths};
 pub use destination::{Destination, Lookup, Names, Need, Stat};
 pub use error::{CopyError, LayoutStop};
 pub use lay_out::{lay_out, lay_out_workdir};
-pub use layout::{Archive, Content, Diff, Layout, LayoutEntry};
+pub use layout::{Archive, Content, Layout, LayoutEntry};
 pub use select::{Match, Selection, select};
 
 /// What this crate needs to know of one COPY or ADD: all words expanded, ARG and ENV done with.

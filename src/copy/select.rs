@@ -6,8 +6,9 @@ use super::fingerprint::Fingerprint;
 use super::source::Source;
 use super::visible_tree::{View, filter};
 use super::{CopyError, CopyStep, Dialect, Heredoc};
+use crate::path::{absolute, base_name, clean, join};
 use crate::pattern::{Ignore, go_match};
-use crate::tree::links::{ResolveError, clean, join};
+use crate::tree::links::ResolveError;
 use crate::tree::{Entry, Kind, Tree};
 
 /// What a step takes, in the order in which it is copied.
@@ -38,11 +39,6 @@ impl Selection {
     pub fn digest(&self) -> u128 {
         self.digest
     }
-
-    /// Every path of the tree that is taken.
-    pub fn paths(&self) -> impl Iterator<Item = &Arc<str>> {
-        self.matches.iter().flat_map(|one| std::iter::once(&one.root).chain(&one.below))
-    }
 }
 
 impl Match {
@@ -50,11 +46,6 @@ impl Match {
     pub fn base_name(&self) -> &str {
         base_name(&self.name)
     }
-}
-
-/// The last component of a path.
-pub(super) fn base_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or_default()
 }
 
 /// What the step takes of a tree. Without wildcards, a source must be there.
@@ -187,5 +178,5 @@ impl<'a> Selector<'a> {
 }
 
 fn not_found(path: &str) -> CopyError {
-    CopyError::NotFound { source_path: format!("/{path}") }
+    CopyError::NotFound { source_path: absolute(path) }
 }

@@ -1,8 +1,8 @@
 //! One source word of a step, taken apart.
 
 use super::{CopyError, CopyStep};
+use crate::path::clean;
 use crate::pattern::{BadPattern, Ignore, go_match, has_wildcard};
-use crate::tree::links::clean;
 
 /// A local source.
 #[derive(Debug, Clone)]

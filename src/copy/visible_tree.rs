@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::path::join;
 use crate::pattern::{Ignore, Walker};
-use crate::tree::links::{self, ResolveError, join};
+use crate::tree::links::{self, ResolveError};
 use crate::tree::{Entry, Kind, Tree};
 
 /// A tree, and what hides part of it.

@@ -3,6 +3,7 @@
 use super::subject::{Place, Subject};
 use super::{Context, Diagnostic, Severity};
 use crate::dockerfile::{InstructionKind, Span};
+use crate::path::{ancestors, clean, is_at_or_below};
 use crate::pattern::{Ignore, go_match, has_wildcard};
 use crate::stage::{Source, StepKind};
 
@@ -71,24 +72,9 @@ fn look(source: &str, context: &Context, ignore: &Ignore) -> Seen {
 /// Whether the source is this path, or a directory above it.
 fn takes(source: &str, path: &str) -> bool {
     if !has_wildcard(source) {
-        let below = path.strip_prefix(source);
-        return below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        return is_at_or_below(path, source);
     }
-    let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-    ends.into_iter().any(|end| go_match(source, &path[..end]) == Ok(true))
-}
-
-/// Cleaned as text, relative to the context; `..` cannot leave it.
-fn clean(source: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in source.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            _ => parts.push(part),
-        }
-    }
-    parts.join("/")
+    ancestors(path).chain([path]).any(|path| go_match(source, path) == Ok(true))
 }
 
 /// The word of the source, as far as words and sources still correspond.

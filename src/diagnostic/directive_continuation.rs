@@ -9,10 +9,10 @@ const EXPLANATION: &str = "A directive is a comment, and a comment never goes on
     the character out; write the whole value on one line.";
 
 pub(super) fn check(subject: &Subject, found: &mut Vec<Diagnostic>) {
-    for (attempt, _) in subject.written() {
-        let kept = without_continuation(&attempt.value, subject.file.escape);
-        if kept.len() < attempt.value.len() && !kept.is_empty() {
-            let span = Span::new(attempt.value_span.start + kept.len(), attempt.value_span.end);
+    for (candidate, _) in subject.written() {
+        let kept = without_continuation(&candidate.value, subject.file.escape);
+        if kept.len() < candidate.value.len() && !kept.is_empty() {
+            let span = Span::new(candidate.value_span.start + kept.len(), candidate.value_span.end);
             let message = format!("`{}` does not continue a directive.", subject.file.escape);
             found.push(
                 Diagnostic::new(

@@ -3,6 +3,7 @@
 use super::subject::Subject;
 use super::{Diagnostic, Severity};
 use crate::dockerfile::{Command, Instruction, InstructionKind, Span};
+use crate::path::base_name;
 
 const CODE: &str = "entrypoint-swallows-command";
 const SHELL: &str = "A shell-form ENTRYPOINT ignores CMD, so the live command never runs. Write the ENTRYPOINT in JSON \
@@ -74,7 +75,7 @@ fn judge(command: &Command) -> Entrypoint {
         Command::Exec(words) => words,
     };
     let Some(program) = words.first() else { return Entrypoint::PassesOn };
-    let name = program.rsplit('/').next().unwrap_or(program);
+    let name = base_name(program);
     // An image's shell-form ENTRYPOINT is recorded like this.
     if words.len() > 2 && words[1] == "-c" && name.ends_with("sh") {
         return Entrypoint::Shell;

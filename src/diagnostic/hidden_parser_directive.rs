@@ -16,7 +16,7 @@ pub(super) fn check(subject: &Subject, found: &mut Vec<Diagnostic>) {
         if start >= first || comment.place != CommentPlace::Own {
             break;
         }
-        if subject.attempts.iter().any(|attempt| attempt.comment.span == comment.span) {
+        if subject.candidates.iter().any(|candidate| candidate.comment.span == comment.span) {
             above.get_or_insert(comment.span);
             continue;
         }

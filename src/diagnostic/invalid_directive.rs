@@ -10,15 +10,15 @@ const EXPLANATION: &str = "The value is put behind RUN, COPY, ENV or CMD as it i
 
 pub(super) fn check(subject: &Subject, found: &mut Vec<Diagnostic>) {
     for directive in &subject.directives {
-        let attempt = subject.attempts.iter().find(|attempt| {
-            attempt.comment.span == directive.span && attempt.comment.place == CommentPlace::Own
+        let candidate = subject.candidates.iter().find(|candidate| {
+            candidate.comment.span == directive.span && candidate.comment.place == CommentPlace::Own
         });
-        let Some(attempt) = attempt else { continue };
+        let Some(candidate) = candidate else { continue };
         if let Some(message) = complaint(directive, subject.file.escape) {
             found.push(Diagnostic::new(
                 "invalid-directive",
                 Severity::Error,
-                attempt.value_span,
+                candidate.value_span,
                 message,
                 EXPLANATION,
             ));

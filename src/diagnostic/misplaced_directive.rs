@@ -9,21 +9,22 @@ const EXPLANATION: &str = "Between the lines of an instruction and in a heredoc 
     stand on a line of its own between two instructions.";
 
 pub(super) fn check(subject: &Subject, found: &mut Vec<Diagnostic>) {
-    for attempt in subject.attempts.iter().filter(|one| !one.equals.is_empty()) {
-        let inside = match attempt.comment.place {
+    for candidate in subject.candidates.iter().filter(|one| !one.equals.is_empty()) {
+        let inside = match candidate.comment.place {
             CommentPlace::Own => continue,
             CommentPlace::Continuation => "an instruction that continues here",
             CommentPlace::Heredoc => "a heredoc",
         };
-        let Some(kind) = attempt.kind.filter(|kind| *kind != DirectiveKind::Marker) else {
+        let Some(kind) = candidate.kind.filter(|kind| *kind != DirectiveKind::Marker) else {
             continue;
         };
-        let span = attempt.comment.span;
+        let span = candidate.comment.span;
         let message = format!("`#{}=` does nothing inside of {inside}.", kind.name());
         let mut diagnostic =
             Diagnostic::new("misplaced-directive", Severity::Warning, span, message, EXPLANATION);
         let holder = subject.file.instructions.iter().find(|one| one.span.contains(span.start));
-        if let Some(holder) = holder.filter(|_| attempt.comment.place == CommentPlace::Continuation)
+        if let Some(holder) =
+            holder.filter(|_| candidate.comment.place == CommentPlace::Continuation)
         {
             let text = &subject.file.text[span.start..span.end];
             let edits = vec![

@@ -1,7 +1,7 @@
 //! What all checks look at, made once.
 
 use super::AnalyzeOptions;
-use crate::directive::{Attempt, Directive, DirectiveKind, attempts, directives};
+use crate::directive::{Directive, DirectiveCandidate, DirectiveKind, candidates, directives};
 use crate::dockerfile::{CommentPlace, Dockerfile, Instruction, Span, parse};
 use crate::live::{self, Live, LiveError};
 use crate::stage::{self, Model, Places, Step};
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub(super) struct Subject<'a> {
     pub(super) file: Dockerfile,
     /// All that looks like a directive.
-    pub(super) attempts: Vec<Attempt>,
+    pub(super) candidates: Vec<DirectiveCandidate>,
     /// The directives that count.
     pub(super) directives: Vec<Directive>,
     pub(super) live: Result<Live, LiveError>,
@@ -22,18 +22,18 @@ pub(super) struct Subject<'a> {
 impl<'a> Subject<'a> {
     pub(super) fn new(text: &str, options: &'a AnalyzeOptions) -> Self {
         let file = parse(text);
-        let attempts = attempts(&file);
+        let candidates = candidates(&file);
         let directives = directives(&file);
         let live = live::generate_from(&file);
-        Self { file, attempts, directives, live, options, model: OnceCell::new() }
+        Self { file, candidates, directives, live, options, model: OnceCell::new() }
     }
 
     /// Known directives that stand between instructions.
-    pub(super) fn written(&self) -> impl Iterator<Item = (&Attempt, DirectiveKind)> {
-        self.attempts
+    pub(super) fn written(&self) -> impl Iterator<Item = (&DirectiveCandidate, DirectiveKind)> {
+        self.candidates
             .iter()
-            .filter(|attempt| attempt.comment.place == CommentPlace::Own)
-            .filter_map(|attempt| Some((attempt, attempt.kind?)))
+            .filter(|candidate| candidate.comment.place == CommentPlace::Own)
+            .filter_map(|candidate| Some((candidate, candidate.kind?)))
             .filter(|(_, kind)| *kind != DirectiveKind::Marker)
     }
 

@@ -12,33 +12,34 @@ const EXPLANATION: &str = "A line like this is an ordinary comment: nothing happ
 
 pub(super) fn check(subject: &Subject, found: &mut Vec<Diagnostic>) {
     let names = DirectiveKind::WRITTEN.map(DirectiveKind::name);
-    for attempt in subject.attempts.iter().filter(|one| one.comment.place == CommentPlace::Own) {
-        let name = &attempt.name;
-        if attempt.kind.is_some_and(|kind| kind != DirectiveKind::Marker)
-            && attempt.equals.is_empty()
+    for candidate in subject.candidates.iter().filter(|one| one.comment.place == CommentPlace::Own)
+    {
+        let name = &candidate.name;
+        if candidate.kind.is_some_and(|kind| kind != DirectiveKind::Marker)
+            && candidate.equals.is_empty()
         {
             let message = format!("`#{name}` is no directive without `=`.");
-            let behind = attempt.name_span.end;
-            let blanks = subject.file.text[behind..attempt.comment.span.end].trim_start().len();
-            let gap = Span::new(behind, attempt.comment.span.end - blanks);
+            let behind = candidate.name_span.end;
+            let blanks = subject.file.text[behind..candidate.comment.span.end].trim_start().len();
+            let gap = Span::new(behind, candidate.comment.span.end - blanks);
             found.push(
                 Diagnostic::new(
                     CODE,
                     Severity::Warning,
-                    attempt.comment.span,
+                    candidate.comment.span,
                     message,
                     EXPLANATION,
                 )
                 .fix("Insert `=`", vec![Edit::replace(gap, "=")]),
             );
-        } else if attempt.kind.is_none() {
+        } else if candidate.kind.is_none() {
             let near = nearest(&name.to_ascii_lowercase(), &names);
             let guess = near.map(|near| format!(" Did you mean `#{near}=`?")).unwrap_or_default();
             let message = format!("There is no directive `#{name}=`.{guess}");
             let mut diagnostic =
-                Diagnostic::new(CODE, Severity::Warning, attempt.name_span, message, EXPLANATION);
+                Diagnostic::new(CODE, Severity::Warning, candidate.name_span, message, EXPLANATION);
             if let Some(near) = near {
-                let edits = vec![Edit::replace(attempt.name_span, near)];
+                let edits = vec![Edit::replace(candidate.name_span, near)];
                 diagnostic = diagnostic.fix(format!("Change to `#{near}=`"), edits);
             }
             found.push(diagnostic);

@@ -3,6 +3,7 @@
 use super::subject::Subject;
 use super::{Diagnostic, Severity};
 use crate::dockerfile::{Command, InstructionKind};
+use crate::path::base_name;
 
 const EXPLANATION: &str = "A push replays steps so that the container equals a fresh build. What depends on the time or on \
     chance differs from build to build, so the container will differ from the next build, too.";
@@ -35,7 +36,7 @@ pub(super) fn check(subject: &Subject, found: &mut Vec<Diagnostic>) {
 fn cause(command: &Command) -> Option<&'static str> {
     match command {
         Command::Exec(words) => {
-            let name = words.first()?.rsplit('/').next()?;
+            let name = base_name(words.first()?);
             COMMANDS.into_iter().find(|command| *command == name)
         }
         Command::Shell(text) | Command::Script { body: text, .. } => {

@@ -4,7 +4,7 @@ use super::error::Mistake;
 use super::flags::{self, Takes};
 use super::heredoc;
 use super::instruction::{Copy, Word};
-use super::kind::Request;
+use super::request::Request;
 
 const BOTH: [(&str, Takes); 4] = [
     ("chown", Takes::Text),

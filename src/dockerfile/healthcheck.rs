@@ -3,7 +3,7 @@
 use super::error::Mistake;
 use super::flags::{self, Takes};
 use super::instruction::{Command, Healthcheck, Word};
-use super::kind::Request;
+use super::request::Request;
 
 const DURATIONS: [&str; 4] = ["interval", "timeout", "start-period", "start-interval"];
 const FLAGS: [(&str, Takes); 5] = [

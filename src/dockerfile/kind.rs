@@ -3,49 +3,17 @@
 use super::error::{Mistake, ParseError};
 use super::flags::{self, Takes};
 use super::instruction::{
-    Arguments, Command, Declaration, Flag, From, Heredoc, Instruction, InstructionKind, Pair, Word,
+    Command, Declaration, Flag, From, Heredoc, Instruction, InstructionKind, Pair, Word,
 };
 use super::keyword::KEYWORDS;
 use super::lines::split_blank;
 use super::node::Node;
+use super::request::{Request, command};
 use super::span::Span;
 use super::{copy, healthcheck, run};
 use crate::suggest::nearest;
 
 type Kind = Result<InstructionKind, Mistake>;
-
-/// What the functions here look at.
-pub(super) struct Request<'a> {
-    pub(super) keyword: &'a str,
-    pub(super) node: &'a Node,
-    pub(super) flags: &'a [Flag],
-    pub(super) heredocs: &'a [Heredoc],
-}
-
-impl<'a> Request<'a> {
-    pub(super) fn words(&self) -> &'a [Word] {
-        self.node.arguments.words()
-    }
-
-    fn no_flags(&self) -> Result<(), Mistake> {
-        flags::check(self.flags, &[]).map(drop)
-    }
-
-    fn at_least_one(&self) -> Result<&'a [Word], Mistake> {
-        match self.words() {
-            [] => Err(self.arity("at least one argument")),
-            words => Ok(words),
-        }
-    }
-
-    pub(super) fn arity(&self, wanted: &str) -> Mistake {
-        let keyword = self.keyword;
-        Mistake::new(
-            format!("{keyword} requires {wanted}"),
-            format!("Write something behind `{keyword}`."),
-        )
-    }
-}
 
 /// Makes the instruction; what is wrong with it goes to `errors`.
 pub(super) fn instruction(
@@ -312,18 +280,6 @@ fn blank_name(request: &Request, word: &Word) -> Mistake {
 fn shell_dependent(request: &Request) -> Result<Command, Mistake> {
     request.no_flags()?;
     Ok(command(&request.node.arguments))
-}
-
-/// A command in either form.
-pub(super) fn command(arguments: &Arguments) -> Command {
-    match arguments {
-        Arguments::Json(words) => {
-            Command::Exec(words.iter().map(|word| word.text.clone()).collect())
-        }
-        _ => Command::Shell(
-            arguments.words().first().map(|word| word.text.clone()).unwrap_or_default(),
-        ),
-    }
 }
 
 fn shell(request: &Request) -> Kind {

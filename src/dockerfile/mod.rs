@@ -14,6 +14,7 @@ mod mount;
 mod node;
 mod parser_directive;
 mod reader;
+mod request;
 mod run;
 mod span;
 mod words;

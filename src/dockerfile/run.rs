@@ -4,8 +4,8 @@ use super::error::Mistake;
 use super::flags::{self, Takes};
 use super::heredoc;
 use super::instruction::{Command, Flag, Run, Word};
-use super::kind::{Request, command};
 use super::mount::Mount;
+use super::request::{Request, command};
 
 const FLAGS: [(&str, Takes); 4] = [
     ("mount", Takes::Texts),

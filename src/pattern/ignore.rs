@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::ignore_rule::{Rule, clean};
+use crate::path::{ancestors, clean_as_go, is_at_or_below, parent};
+
+use super::ignore_rule::Rule;
 use super::tables::{Bulk, Here};
 
 /// Docker's limit for a line, in bytes.
@@ -89,7 +91,7 @@ impl Ignore {
     fn refuses_to_open(&self, path: &str) -> bool {
         let mut refused = false;
         for rule in self.rules.iter() {
-            let mut around = path.match_indices('/').map(|(end, _)| &path[..end]).chain([path]);
+            let mut around = ancestors(path).chain([path]);
             if rule.includes == refused && around.any(|path| rule.matches(path)) {
                 refused = !rule.includes;
             }
@@ -127,7 +129,7 @@ fn read_line(line: &str) -> Option<String> {
     }
     let line = line.trim();
     let (mark, pattern) = line.strip_prefix('!').map_or(("", line), |rest| ("!", rest.trim()));
-    let pattern = if pattern.is_empty() { String::new() } else { clean(pattern) };
+    let pattern = if pattern.is_empty() { String::new() } else { clean_as_go(pattern) };
     // A slash alone stays: it matches nothing, as opposed to nothing at all.
     let pattern = match pattern.strip_prefix('/') {
         Some(rest) if !rest.is_empty() => rest,
@@ -165,7 +167,7 @@ impl Walker {
         if path.is_empty() || self.ignore.is_empty() {
             return false;
         }
-        let directory = path.rfind('/').map_or("", |at| &path[..at]);
+        let directory = parent(path);
         if directory != self.directory {
             self.enter(directory);
         }
@@ -183,10 +185,7 @@ impl Walker {
 
     fn enter(&mut self, directory: &str) {
         while let Some(frame) = self.frames.last() {
-            let inside = directory
-                .strip_prefix(&self.directory[..frame.length])
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-            if inside {
+            if is_at_or_below(directory, &self.directory[..frame.length]) {
                 break;
             }
             self.frames.pop();

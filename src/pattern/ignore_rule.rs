@@ -2,6 +2,7 @@
 
 use super::nfa::{self, Op};
 use super::{BadPattern, go_match, re2};
+use crate::path::clean_as_go;
 
 /// One pattern.
 #[derive(Debug, Clone)]
@@ -30,7 +31,7 @@ impl Rule {
         if text.is_empty() {
             return Ok(None);
         }
-        let cleaned = clean(text);
+        let cleaned = clean_as_go(text);
         let (includes, pattern) =
             cleaned.strip_prefix('!').map_or((false, cleaned.as_str()), |rest| (true, rest));
         if pattern.is_empty() {
@@ -114,25 +115,4 @@ fn compile(pattern: &str) -> Result<Matcher, String> {
         Is::Suffix => Matcher::Suffix(pattern[2..].to_owned()),
         Is::Expression => Matcher::Program(re2::compile(&(expression + "$"))?),
     })
-}
-
-/// Go's `filepath.Clean`.
-pub(super) fn clean(path: &str) -> String {
-    let rooted = path.starts_with('/');
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|&last| last != "..") => {
-                parts.pop();
-            }
-            ".." if rooted => {}
-            _ => parts.push(part),
-        }
-    }
-    match (rooted, parts.is_empty()) {
-        (true, _) => format!("/{}", parts.join("/")),
-        (false, true) => ".".into(),
-        (false, false) => parts.join("/"),
-    }
 }

@@ -9,6 +9,7 @@ use globset::{Candidate, GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::components::Components;
 use super::ignore_rule::Rule;
+use crate::path::{is_at_or_below, parent};
 
 /// The patterns of an ignore file, ready for bulk.
 #[derive(Debug, Clone)]
@@ -141,11 +142,7 @@ fn may_match_in(pattern: &str, directory: &str) -> bool {
         return true;
     }
     let literal = &pattern[..pattern.find(['*', '?', '[']).unwrap_or(pattern.len())];
-    let within = literal.rfind('/').map_or("", |at| &literal[..at]);
-    let inside = within.is_empty()
-        || directory
-            .strip_prefix(within)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let inside = is_at_or_below(directory, parent(literal));
     if !inside || pattern.contains("**") || pattern.contains('[') {
         return inside;
     }

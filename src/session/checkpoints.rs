@@ -1,8 +1,10 @@
 //! States that a replay can begin with: those that layers of an image hold, and those that were committed.
 
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::Hasher as _;
 
-use super::inputs::Inputs;
+use siphasher::sip::SipHasher13;
+
+use super::inputs::{Input, Inputs, Revision};
 use super::{Kept, Session};
 use crate::plan::Checkpoint;
 use crate::stage::Base;
@@ -64,9 +66,41 @@ impl Session {
     }
 }
 
-/// The same for the same state in every plan.
+/// The same for the same state in every plan, with every compiler and on every machine.
 pub(super) fn name_of(stage: usize, at: usize, inputs: &Inputs) -> String {
-    let mut hasher = DefaultHasher::new();
-    inputs.get(..=at).unwrap_or(inputs).hash(&mut hasher);
+    let mut hasher = SipHasher13::new();
+    for step in inputs.get(..=at).unwrap_or(inputs) {
+        hasher.write_u64(step.len() as u64);
+        for input in step {
+            write(input, &mut hasher);
+        }
+    }
     format!("stage{stage}-step{at}-{:016x}", hasher.finish())
+}
+
+fn write(input: &Input, hasher: &mut SipHasher13) {
+    match input {
+        Input::Context(digest) => {
+            hasher.write_u8(0);
+            hasher.write(&digest.to_le_bytes());
+        }
+        Input::Missing(message) => {
+            hasher.write_u8(1);
+            hasher.write_u64(message.len() as u64);
+            hasher.write(message.as_bytes());
+        }
+        Input::Stage { stage, revision } => write_state(2, *stage, *revision, hasher),
+        Input::Parent { stage, revision } => write_state(3, *stage, *revision, hasher),
+    }
+}
+
+fn write_state(kind: u8, stage: usize, revision: Revision, hasher: &mut SipHasher13) {
+    let (state, number) = match revision {
+        Revision::Built(number) => (0, number),
+        Revision::Pending => (1, 0),
+        Revision::Due => (2, 0),
+    };
+    hasher.write(&[kind, state]);
+    hasher.write_u64(stage as u64);
+    hasher.write_u32(number);
 }

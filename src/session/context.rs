@@ -105,13 +105,13 @@ impl Session {
         }
         if structure {
             // Links and directories decide which paths a source leads to.
-            self.context.concerns = None;
+            self.context.affected = None;
         }
-        let concerns = self.step_concerns();
+        let affected = self.affected_steps();
         let mut steps: Vec<(usize, usize)> = Vec::new();
-        let mut walker = concerns.concerns.walker();
+        let mut walker = affected.affected.walker();
         for path in changed {
-            steps.extend(walker.of(path).into_iter().map(|number| concerns.steps[number]));
+            steps.extend(walker.of(path).into_iter().map(|number| affected.steps[number]));
         }
         if structure {
             self.context.digests.clear();
@@ -183,12 +183,12 @@ impl Session {
 
     /// Whether a push of these paths could do anything at all. Looks at names alone.
     pub fn livepush_needed<'a>(&mut self, mut paths: impl Iterator<Item = &'a str>) -> bool {
-        self.step_concerns();
-        let Some(concerns) = &self.context.concerns else { return false };
-        let mut concerns = concerns.concerns.walker();
+        self.affected_steps();
+        let Some(affected) = &self.context.affected else { return false };
+        let mut affected = affected.affected.walker();
         let mut ignore = self.ignore.as_ref().map(Ignore::walker);
         paths.any(|path| {
-            concerns.any(path) && !ignore.as_mut().is_some_and(|ignore| ignore.is_ignored(path))
+            affected.any(path) && !ignore.as_mut().is_some_and(|ignore| ignore.is_ignored(path))
         })
     }
 

@@ -1,7 +1,7 @@
 //! What a step was carried out with: the identity of everything that it takes from outside.
 
 /// One thing that a step takes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Input {
     /// What it selects in the build context.
     Context(u128),
@@ -14,7 +14,7 @@ pub(super) enum Input {
 }
 
 /// A state of a stage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Revision {
     /// One that was built; 0 is that of the image that the session began with.
     Built(u32),
@@ -26,7 +26,7 @@ pub(super) enum Revision {
 
 /// What becomes of a stage in a push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
+pub(super) enum StageOutcome {
     Stays,
     MayChange,
     Changes,
@@ -37,7 +37,7 @@ pub(super) type Inputs = Vec<Vec<Input>>;
 
 /// How an input of today relates to the one that a step was carried out with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Relation {
+pub(super) enum Comparison {
     Same,
     Different,
     /// It hangs on a stage that is still to be built.
@@ -46,22 +46,22 @@ pub(super) enum Relation {
 
 /// The first step of a stage that has to be done again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stale {
+pub(super) struct Staleness {
     /// Index into the inputs: 0 for the base, `n` for step `n - 1`.
     pub(super) first: usize,
     /// The first that has to be done in any case; those before hang on other stages.
     pub(super) certain: Option<usize>,
 }
 
-impl Stale {
-    /// Looks relations through in order; `None` when all are the same.
-    pub(super) fn of(relations: impl IntoIterator<Item = Relation>) -> Option<Self> {
+impl Staleness {
+    /// Looks comparisons through in order; `None` when all are the same.
+    pub(super) fn of(comparisons: impl IntoIterator<Item = Comparison>) -> Option<Self> {
         let mut first = None;
-        for (index, relation) in relations.into_iter().enumerate() {
-            match relation {
-                Relation::Same => {}
-                Relation::Pending => first = first.or(Some(index)),
-                Relation::Different => {
+        for (index, comparison) in comparisons.into_iter().enumerate() {
+            match comparison {
+                Comparison::Same => {}
+                Comparison::Pending => first = first.or(Some(index)),
+                Comparison::Different => {
                     return Some(Self { first: first.unwrap_or(index), certain: Some(index) });
                 }
             }

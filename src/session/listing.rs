@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::copy::{CopyError, CopyStep, select};
+use crate::path;
 use crate::tree::{Kind, Tree};
 
 /// Links followed before a path counts as a loop, as Docker has it.
@@ -53,7 +54,7 @@ impl Listing {
 
     /// The next path to list before what is at `path` can be selected; links in it are followed.
     fn lacks(&self, path: &str) -> Option<String> {
-        let mut path = crate::stage::join("/", path);
+        let mut path = path::resolve_in("/", path);
         for _ in 0..MAX_LINKS {
             if !self.covers(&path) {
                 return Some(path);
@@ -62,8 +63,7 @@ impl Listing {
             if entry.kind != Kind::Symlink {
                 return None;
             }
-            let above = path.rsplit_once('/').map_or("", |(above, _)| above);
-            path = crate::stage::join(if above.is_empty() { "/" } else { above }, &entry.target);
+            path = path::resolve_in(path::parent(&path), &entry.target);
         }
         None
     }

@@ -20,7 +20,7 @@ mod update;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::copy::{Concern, Concerns, Layout};
+use crate::copy::{AffectedSteps, Layout, StepPaths};
 use crate::directive::{DirectiveKind, directives};
 use crate::dockerfile::parse;
 use crate::live::{self, LiveError};
@@ -75,15 +75,15 @@ struct Context {
     /// Paths that changed and are not in the live container yet, with what a build saw there before.
     changed: BTreeMap<String, Option<Entry>>,
     /// Which changes matter to which step; made anew when the model or a link changes.
-    concerns: Option<StepConcerns>,
+    affected: Option<AffectedContextSteps>,
     /// Digests of what steps select; a change that matters to one removes its digest.
     digests: BTreeMap<(usize, usize), Vec<inputs::Input>>,
 }
 
 #[derive(Debug)]
-struct StepConcerns {
-    concerns: Concerns,
-    /// Stage and step of each concern by its number.
+struct AffectedContextSteps {
+    affected: AffectedSteps,
+    /// Stage and step of each [`StepPaths`] by its number.
     steps: Vec<(usize, usize)>,
 }
 
@@ -201,7 +201,7 @@ impl Session {
     /// The images are as the context says, and nothing is owed.
     fn forget_everything(&mut self) {
         self.context.digests.clear();
-        self.context.concerns = None;
+        self.context.affected = None;
         self.kept.clear();
         self.planned = planner::Planned::default();
         self.stages = self.model.stages.iter().map(|_| StageState::default()).collect();
@@ -210,20 +210,21 @@ impl Session {
     }
 
     /// Which steps of the model a change of a path can matter to.
-    fn step_concerns(&mut self) -> &StepConcerns {
-        if self.context.concerns.is_none() {
+    fn affected_steps(&mut self) -> &AffectedContextSteps {
+        if self.context.affected.is_none() {
             let mut steps = Vec::new();
             let mut all = Vec::new();
             for (index, stage) in self.model.stages.iter().enumerate() {
                 for (at, step) in stage.steps.iter().enumerate().filter(|_| stage.needed) {
                     for copy in sources::context_copies(step) {
                         steps.push((index, at));
-                        all.push(Concern::new(&copy, &self.context.tree));
+                        all.push(StepPaths::new(&copy, &self.context.tree));
                     }
                 }
             }
-            self.context.concerns = Some(StepConcerns { concerns: Concerns::new(all), steps });
+            self.context.affected =
+                Some(AffectedContextSteps { affected: AffectedSteps::new(all), steps });
         }
-        self.context.concerns.get_or_insert_with(|| unreachable!())
+        self.context.affected.get_or_insert_with(|| unreachable!())
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::container_facts::Needs;
-use super::inputs::{Fate, Input, Inputs, Relation, Revision, Stale};
+use super::inputs::{Comparison, Input, Inputs, Revision, StageOutcome, Staleness};
 use super::{Session, checkpoints, reasons};
 use crate::plan::{Action, ActionKind, Checkpoint, Command, Inexact, Mount, Need, Plan};
 use crate::stage::{self, Base, Step, StepKind};
@@ -24,7 +24,7 @@ pub(super) struct Planned {
 /// What is to be done for one stage.
 #[derive(Clone, Debug)]
 struct Replay {
-    stale: Stale,
+    stale: Staleness,
     /// The inputs of today.
     inputs: Inputs,
 }
@@ -96,21 +96,22 @@ impl Session {
     /// For each stage what must be replayed, if anything.
     fn replays(&mut self) -> Vec<Option<Replay>> {
         let count = self.model.stages.len();
-        let mut fates = vec![Fate::Stays; count];
+        let mut outcomes = vec![StageOutcome::Stays; count];
         let mut replays: Vec<Option<Replay>> = vec![None; count];
         for stage in 0..count {
             if !self.model.stages[stage].needed {
                 continue;
             }
-            let inputs = self.inputs(stage, &fates, self.replayed(stage));
+            let inputs = self.inputs(stage, &outcomes, self.replayed(stage));
             let state = &self.stages[stage];
             let then = state.revisions[&state.current].clone();
-            let relations: Vec<Relation> = (0..inputs.len())
-                .map(|at| self.relation(stage, at, &then[at], &inputs[at]))
+            let comparisons: Vec<Comparison> = (0..inputs.len())
+                .map(|at| self.compare(stage, at, &then[at], &inputs[at]))
                 .collect();
-            if let Some(stale) = Stale::of(relations) {
+            if let Some(stale) = Staleness::of(comparisons) {
                 let certain = stale.certain.is_some();
-                fates[stage] = if certain { Fate::Changes } else { Fate::MayChange };
+                outcomes[stage] =
+                    if certain { StageOutcome::Changes } else { StageOutcome::MayChange };
                 replays[stage] = Some(Replay { stale, inputs });
             }
         }
@@ -124,13 +125,18 @@ impl Session {
     }
 
     /// The inputs of today of a stage's base and its first `steps` steps.
-    pub(super) fn inputs(&mut self, stage: usize, fates: &[Fate], steps: usize) -> Inputs {
+    pub(super) fn inputs(
+        &mut self,
+        stage: usize,
+        outcomes: &[StageOutcome],
+        steps: usize,
+    ) -> Inputs {
         let base = match self.model.stages[stage].base {
             Base::Stage(parent) => {
-                let revision = match fates[parent] {
-                    Fate::Stays => Revision::Built(self.stages[parent].current),
-                    Fate::MayChange => Revision::Pending,
-                    Fate::Changes => Revision::Due,
+                let revision = match outcomes[parent] {
+                    StageOutcome::Stays => Revision::Built(self.stages[parent].current),
+                    StageOutcome::MayChange => Revision::Pending,
+                    StageOutcome::Changes => Revision::Due,
                 };
                 vec![Input::Parent { stage: parent, revision }]
             }
@@ -138,7 +144,7 @@ impl Session {
         };
         let mut inputs = vec![base];
         for at in 0..steps {
-            let step = self.step_inputs(stage, at, fates);
+            let step = self.step_inputs(stage, at, outcomes);
             inputs.push(step);
         }
         inputs
@@ -146,24 +152,24 @@ impl Session {
 
     /// How the inputs of a base (0) or step (`at - 1`) relate to those of then.
     /// What makes the live container stale: changes of trailing steps, or a replay before them.
-    fn live_stale(&mut self, replays: &[Option<Replay>]) -> Option<Stale> {
+    fn live_stale(&mut self, replays: &[Option<Replay>]) -> Option<Staleness> {
         let target = self.model.target;
-        let fates: Vec<Fate> = replays
+        let outcomes: Vec<StageOutcome> = replays
             .iter()
             .map(|replay| match replay {
-                None => Fate::Stays,
-                Some(replay) if replay.stale.certain.is_some() => Fate::Changes,
-                Some(_) => Fate::MayChange,
+                None => StageOutcome::Stays,
+                Some(replay) if replay.stale.certain.is_some() => StageOutcome::Changes,
+                Some(_) => StageOutcome::MayChange,
             })
             .collect();
         let steps = self.model.stages[target].steps.len();
-        let now = self.inputs(target, &fates, steps);
+        let now = self.inputs(target, &outcomes, steps);
         let then = self.live.inputs.clone();
-        let relations: Vec<Relation> =
-            (0..now.len()).map(|at| self.relation(target, at, &then[at], &now[at])).collect();
-        let stale = Stale::of(relations);
+        let comparisons: Vec<Comparison> =
+            (0..now.len()).map(|at| self.compare(target, at, &then[at], &now[at])).collect();
+        let stale = Staleness::of(comparisons);
         if stale.is_none() && !self.live.dirty.is_empty() {
-            return Some(Stale { first: now.len(), certain: Some(now.len()) });
+            return Some(Staleness { first: now.len(), certain: Some(now.len()) });
         }
         stale
     }
@@ -289,7 +295,7 @@ impl Session {
     }
 
     /// Adds what is done to the live container.
-    fn finish(&mut self, stale: Option<Stale>, last: &[Option<String>], plan: &mut Plan) {
+    fn finish(&mut self, stale: Option<Staleness>, last: &[Option<String>], plan: &mut Plan) {
         let stage = self.model.target;
         let mut after: Vec<String> = self
             .sources_of(stage)
@@ -344,7 +350,7 @@ impl Session {
 
     /// Whether a change of what is stale restarts the container: without a live command any does,
     /// with one those before it.
-    pub(super) fn restarts(&self, stale: Stale) -> bool {
+    pub(super) fn restarts(&self, stale: Staleness) -> bool {
         let steps = &self.model.stages[self.model.target].steps;
         !self.model.live
             || stale.first == 0

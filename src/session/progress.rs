@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::inputs::{Fate, Inputs};
+use super::inputs::{Inputs, StageOutcome};
 use super::{FoundNames, FoundPath, Kept, Session, planner};
 
 impl Session {
     /// The state with which a session begins: everything is as its images were built.
     pub(super) fn begin(&mut self) {
         let count = self.model.stages.len();
-        let fates = vec![Fate::Stays; count];
+        let outcomes = vec![StageOutcome::Stays; count];
         for stage in 0..count {
             if self.model.stages[stage].needed {
-                let inputs = self.inputs(stage, &fates, self.replayed(stage));
+                let inputs = self.inputs(stage, &outcomes, self.replayed(stage));
                 self.stages[stage].revisions = BTreeMap::from([(0, inputs)]);
             }
         }
@@ -20,7 +20,7 @@ impl Session {
         if count > 0 {
             let target = self.model.target;
             let steps = self.model.stages[target].steps.len();
-            self.live.inputs = self.inputs(target, &fates, steps);
+            self.live.inputs = self.inputs(target, &outcomes, steps);
         }
         self.context.changed.clear();
         self.context.applied = None;
@@ -92,8 +92,8 @@ impl Session {
     }
 
     pub(super) fn current_inputs(&mut self, stage: usize, steps: usize) -> Inputs {
-        let fates = vec![Fate::Stays; self.model.stages.len()];
-        self.inputs(stage, &fates, steps)
+        let outcomes = vec![StageOutcome::Stays; self.model.stages.len()];
+        self.inputs(stage, &outcomes, steps)
     }
 
     /// The update was carried out: the live container follows the inputs of today.

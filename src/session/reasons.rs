@@ -1,9 +1,9 @@
 //! Why an action is in a plan, in words that a person understands.
 
 use super::Session;
-use super::inputs::Stale;
+use super::inputs::Staleness;
 use super::sources::context_copies;
-use crate::copy::Concern;
+use crate::copy::StepPaths;
 use crate::stage::Base;
 
 /// How many changed paths are named before the rest is counted.
@@ -43,7 +43,7 @@ impl Reasons {
 }
 
 /// Looks for what made a stage stale.
-pub(super) fn reasons(session: &Session, stage: usize, stale: Stale) -> Reasons {
+pub(super) fn reasons(session: &Session, stage: usize, stale: Staleness) -> Reasons {
     let it = &session.model.stages[stage];
     let steps = it
         .steps
@@ -55,11 +55,11 @@ pub(super) fn reasons(session: &Session, stage: usize, stale: Stale) -> Reasons 
         .collect();
     let mut causes = Vec::new();
     for (at, step) in it.steps.iter().enumerate() {
-        let concerns: Vec<Concern> =
-            context_copies(step).map(|copy| Concern::new(&copy, &session.context.tree)).collect();
+        let affected: Vec<StepPaths> =
+            context_copies(step).map(|copy| StepPaths::new(&copy, &session.context.tree)).collect();
         let concerned: Vec<&str> = session
             .changed_paths()
-            .filter(|path| concerns.iter().any(|concern| concern.matches(path)))
+            .filter(|path| affected.iter().any(|paths| paths.affected_by(path)))
             .take(NAMED + 1)
             .collect();
         if !concerned.is_empty() {

@@ -3,25 +3,25 @@
 use std::collections::BTreeSet;
 
 use super::Session;
-use super::inputs::{Input, Inputs, Relation, Revision};
+use super::inputs::{Comparison, Input, Inputs, Revision};
 
 impl Session {
-    pub(super) fn relation(
+    pub(super) fn compare(
         &self,
         stage: usize,
         at: usize,
         then: &[Input],
         now: &[Input],
-    ) -> Relation {
-        let mut relation = Relation::Same;
+    ) -> Comparison {
+        let mut comparison = Comparison::Same;
         for (part, (then, now)) in then.iter().zip(now).enumerate() {
-            match self.input_relation((stage, at, part), then, now) {
-                Relation::Same => {}
-                Relation::Different => return Relation::Different,
-                Relation::Pending => relation = Relation::Pending,
+            match self.compare_input((stage, at, part), then, now) {
+                Comparison::Same => {}
+                Comparison::Different => return Comparison::Different,
+                Comparison::Pending => comparison = Comparison::Pending,
             }
         }
-        relation
+        comparison
     }
 
     /// Whether a state that was built with `then` is the one that `now` makes.
@@ -38,22 +38,22 @@ impl Session {
         count: usize,
     ) -> bool {
         then.len().min(now.len()) >= count
-            && (0..count).all(|at| self.relation(stage, at, &then[at], &now[at]) == Relation::Same)
+            && (0..count).all(|at| self.compare(stage, at, &then[at], &now[at]) == Comparison::Same)
     }
 
-    fn input_relation(
+    fn compare_input(
         &self,
         (stage, at, part): (usize, usize, usize),
         then: &Input,
         now: &Input,
-    ) -> Relation {
+    ) -> Comparison {
         match (then, now) {
-            (then, now) if then == now => Relation::Same,
+            (then, now) if then == now => Comparison::Same,
             (
                 _,
                 Input::Stage { revision: Revision::Pending, .. }
                 | Input::Parent { revision: Revision::Pending, .. },
-            ) => Relation::Pending,
+            ) => Comparison::Pending,
             (
                 Input::Stage { stage: source, revision: Revision::Built(old) },
                 Input::Stage { revision: Revision::Built(new), .. },
@@ -62,12 +62,12 @@ impl Session {
                 let old = self.stage_selection(place, *source, *old);
                 let new = self.stage_selection(place, *source, *new);
                 match (old, new) {
-                    (Some(old), Some(new)) if old == new => Relation::Same,
-                    (_, None) => Relation::Pending,
-                    _ => Relation::Different,
+                    (Some(old), Some(new)) if old == new => Comparison::Same,
+                    (_, None) => Comparison::Pending,
+                    _ => Comparison::Different,
                 }
             }
-            _ => Relation::Different,
+            _ => Comparison::Different,
         }
     }
 

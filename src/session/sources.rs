@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tsify::Tsify;
 
 use super::container_facts::Needs;
-use super::inputs::{Fate, Input, Revision};
+use super::inputs::{Input, Revision, StageOutcome};
 use super::{Listing, Session};
 use crate::copy::{CopyStep, select};
 use crate::plan::Need;
@@ -86,7 +86,12 @@ impl Session {
     }
 
     /// The inputs of a step today; what hangs on stages that may change is pending.
-    pub(super) fn step_inputs(&mut self, stage: usize, at: usize, fates: &[Fate]) -> Vec<Input> {
+    pub(super) fn step_inputs(
+        &mut self,
+        stage: usize,
+        at: usize,
+        outcomes: &[StageOutcome],
+    ) -> Vec<Input> {
         let context = self.context_inputs(stage, at);
         let mut context = context.into_iter();
         let mut inputs = Vec::new();
@@ -94,9 +99,9 @@ impl Session {
             match source {
                 Source::Context => inputs.extend(context.next()),
                 Source::Stage(index) => {
-                    let revision = match fates[*index] {
-                        Fate::Stays => Revision::Built(self.stages[*index].current),
-                        Fate::MayChange | Fate::Changes => Revision::Pending,
+                    let revision = match outcomes[*index] {
+                        StageOutcome::Stays => Revision::Built(self.stages[*index].current),
+                        StageOutcome::MayChange | StageOutcome::Changes => Revision::Pending,
                     };
                     inputs.push(Input::Stage { stage: *index, revision });
                 }

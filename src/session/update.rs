@@ -8,6 +8,7 @@ use crate::copy::{
     self, Content, Destination, Layout, LayoutEntry, LayoutStop, Lookup, Names, Stat, lay_out,
     lay_out_workdir, select,
 };
+use crate::path::{absolute, is_below};
 use crate::pattern::Ignore;
 use crate::plan::{Entry, EntrySource, Need, UpdateAnswer};
 use crate::stage::{Source, Step, StepKind};
@@ -257,14 +258,10 @@ pub(super) fn stated_entry(path: &str, entry: &copy::LayoutEntry, step: &Step) -
 
 /// A path of a tree as the host finds it.
 pub(super) fn entry_source(source: &Source, path: &str) -> EntrySource {
-    let absolute = || format!("/{}", path.trim_start_matches('/'));
+    let absolute = || absolute(path.trim_start_matches('/'));
     match source {
         Source::Context => EntrySource::Context { path: path.to_owned() },
         Source::Stage(stage) => EntrySource::Stage { stage: *stage, path: absolute() },
         Source::Image(name) => EntrySource::Image { name: name.clone(), path: absolute() },
     }
-}
-
-fn is_below(path: &str, top: &str) -> bool {
-    path.strip_prefix(top).is_some_and(|rest| rest.starts_with('/'))
 }

@@ -6,6 +6,7 @@ use super::{Environment, ImageConfig, Run, Source, Step, StepKind};
 use crate::copy::{CopyStep, Dialect, Heredoc};
 use crate::dockerfile::{self, Declaration, Instruction, InstructionKind, Pair, Word};
 use crate::expand::{expand, expand_heredoc};
+use crate::path::resolve_in;
 
 /// What a stage has come to at some line.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +42,7 @@ impl State {
     pub(super) fn of_image(config: &ImageConfig) -> Self {
         Self {
             environment: Environment::of_image(&config.env),
-            cwd: join("/", &config.working_dir),
+            cwd: resolve_in("/", &config.working_dir),
             user: config.user.clone(),
             shell: config.shell.clone(),
             on_build: Vec::new(),
@@ -119,7 +120,7 @@ impl State {
 
     fn enter(&mut self, path: &Word, instruction: &Instruction, scope: &Scope) -> Made {
         let path = self.expand(path, scope)?;
-        self.cwd = join(&self.cwd, &path);
+        self.cwd = resolve_in(&self.cwd, &path);
         if self.cwd == "/" {
             return Ok(None);
         }
@@ -202,20 +203,4 @@ fn onbuild_text(inner: &Instruction) -> String {
         text.push_str(&heredoc.name);
     }
     text
-}
-
-/// A path joined to the working directory and cleaned as text, like Docker's WORKDIR.
-pub(crate) fn join(cwd: &str, path: &str) -> String {
-    let joined = if path.starts_with('/') { path.to_owned() } else { format!("{cwd}/{path}") };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in joined.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    format!("/{}", parts.join("/"))
 }

@@ -8,10 +8,10 @@ mod run;
 use std::collections::BTreeMap;
 
 use crate::copy::{CopyStep, Dialect};
+use crate::path::resolve_in;
 
 pub use build::{Places, build};
 pub use environment::Environment;
-pub(crate) use instruction::join;
 pub use run::{Bind, Mount, Run};
 
 /// What a session gives besides the Dockerfile.
@@ -158,7 +158,7 @@ impl Step {
     /// Whether it can write `/etc/passwd` or `/etc/group`, as far as its destination tells.
     fn may_write_users(&self) -> bool {
         let StepKind::Copy(copy, _) = &self.kind else { return false };
-        let path = join(&copy.cwd, &copy.dest);
+        let path = resolve_in(&copy.cwd, &copy.dest);
         ["/", "/etc", "/etc/passwd", "/etc/group"].contains(&path.as_str())
     }
 

@@ -1,9 +1,10 @@
 //! What a RUN runs and what is mounted while it does.
 
-use super::instruction::{Scope, State, join};
+use super::instruction::{Scope, State};
 use super::{Environment, Source};
 use crate::dockerfile::{self, Command, MountKind};
 use crate::expand::expand;
+use crate::path::{base_name, resolve_in};
 use crate::plan::{self, Script};
 
 /// A RUN in its own context.
@@ -122,7 +123,7 @@ fn resolve_mount(
         expand(text, &state.environment, scope.escape).map_err(|error| error.to_string())
     };
     let optional = |text: &Option<String>| text.as_ref().map(expand).transpose();
-    let target = optional(&mount.target)?.map(|target| join(&state.cwd, &target));
+    let target = optional(&mount.target)?.map(|target| resolve_in(&state.cwd, &target));
     let id = optional(&mount.id)?;
     let (uid, gid) = (mount.uid.unwrap_or(0), mount.gid.unwrap_or(0));
     let required = || target.clone().ok_or_else(|| "--mount needs a target".to_owned());
@@ -130,7 +131,7 @@ fn resolve_mount(
         MountKind::Bind => {
             let from = mount.from.as_deref().filter(|from| !from.is_empty());
             let source = from.map_or(Ok(Source::Context), scope.mounted_from)?;
-            let path = join("/", &optional(&mount.source)?.unwrap_or_default());
+            let path = resolve_in("/", &optional(&mount.source)?.unwrap_or_default());
             let path = if source == Source::Context {
                 path.trim_start_matches('/').to_owned()
             } else {
@@ -149,7 +150,7 @@ fn resolve_mount(
         }
         MountKind::Secret => {
             let env = mount.env.clone();
-            let name = target.as_deref().and_then(|target| target.rsplit('/').next());
+            let name = target.as_deref().map(base_name);
             let id = id.or_else(|| name.map(str::to_owned)).or_else(|| env.clone());
             let id = id.ok_or_else(|| "a secret mount needs an id or a target".to_owned())?;
             let target = match (target, &env) {

@@ -1,6 +1,7 @@
 //! Following symbolic links below a root that nothing can leave.
 
 use super::Kind;
+use crate::path::{clean, join};
 
 /// Links followed before a path counts as a loop, as Docker has it.
 const MAX_LINKS: usize = 255;
@@ -55,28 +56,4 @@ pub fn resolve<E: From<ResolveError>>(
         }
     }
     Ok(at)
-}
-
-/// A path relative to the root as text: no `.`, no `..`, no doubled, leading or trailing slash.
-pub fn clean(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            _ => parts.push(part),
-        }
-    }
-    parts.join("/")
-}
-
-/// `directory/name`, or `name` in the root.
-pub fn join(directory: &str, name: &str) -> String {
-    match (directory, name) {
-        ("", _) => name.to_owned(),
-        (_, "") => directory.to_owned(),
-        _ => format!("{directory}/{name}"),
-    }
 }

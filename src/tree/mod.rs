@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::path;
 use links::ResolveError;
 
 /// What an entry of a tree is.
@@ -134,8 +135,8 @@ impl Tree {
             }
             return changed;
         }
-        if let Some((parent, _)) = path.rsplit_once('/')
-            && self.get(parent).is_none_or(|entry| entry.kind != Kind::Directory)
+        let parent = path::parent(path);
+        if !parent.is_empty() && self.get(parent).is_none_or(|entry| entry.kind != Kind::Directory)
         {
             self.insert(parent, Entry::directory(0o755));
         }

@@ -1,6 +1,6 @@
 //! A parsed Dockerfile as JavaScript gets it.
 
-use crate::directive::{Attempt, DirectiveKind, attempts};
+use crate::directive::{DirectiveCandidate, DirectiveKind, candidates};
 use crate::dockerfile::{self, Comment, CommentPlace, Dockerfile, Range, Span};
 use serde::Serialize;
 use tsify::Tsify;
@@ -173,10 +173,10 @@ impl From<&Dockerfile> for ParsedDockerfile {
                 })
                 .collect(),
             comments: file.comments.iter().map(|comment| parsed_comment(comment, &range)).collect(),
-            dev_directives: attempts(file)
+            dev_directives: candidates(file)
                 .into_iter()
-                .filter(|attempt| attempt.kind != Some(DirectiveKind::Marker))
-                .map(|attempt| DevDirective::new(attempt, &range))
+                .filter(|candidate| candidate.kind != Some(DirectiveKind::Marker))
+                .map(|candidate| DevDirective::new(candidate, &range))
                 .collect(),
             errors: file.errors.iter().map(|error| DockerfileError::new(error, &range)).collect(),
         }
@@ -220,18 +220,18 @@ impl ParsedInstruction {
 }
 
 impl DevDirective {
-    fn new(attempt: Attempt, range: &dyn Fn(Span) -> Range) -> Self {
+    fn new(candidate: DirectiveCandidate, range: &dyn Fn(Span) -> Range) -> Self {
         Self {
-            known: attempt.kind.map(DirectiveKind::name),
-            span: range(attempt.comment.span),
-            name_span: range(attempt.name_span),
-            value_span: range(attempt.value_span),
-            counts: attempt.kind.is_some()
-                && attempt.comment.place == CommentPlace::Own
-                && !attempt.equals.is_empty()
-                && !attempt.value.is_empty(),
-            name: attempt.name,
-            value: attempt.value,
+            known: candidate.kind.map(DirectiveKind::name),
+            span: range(candidate.comment.span),
+            name_span: range(candidate.name_span),
+            value_span: range(candidate.value_span),
+            counts: candidate.kind.is_some()
+                && candidate.comment.place == CommentPlace::Own
+                && !candidate.equals.is_empty()
+                && !candidate.value.is_empty(),
+            name: candidate.name,
+            value: candidate.value,
         }
     }
 }

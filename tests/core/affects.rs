@@ -1,6 +1,6 @@
 //! Which changed paths can matter to a step.
 
-use livepush_core::copy::{Concern, Concerns, CopyStep, select};
+use livepush_core::copy::{AffectedSteps, CopyStep, StepPaths, select};
 use livepush_core::tree::{Digest, Entry, Tree};
 use proptest::prelude::*;
 
@@ -50,29 +50,29 @@ fn taken(step: &CopyStep, tree: &Tree) -> Result<u128, String> {
     select(step, tree, None).map(|taken| taken.digest()).map_err(|error| error.to_string())
 }
 
-fn concern(source: &str, tree: &Tree) -> Concern {
+fn step_paths(source: &str, tree: &Tree) -> StepPaths {
     let step = CopyStep { sources: vec![source.into()], dest: "/e/".into(), ..CopyStep::default() };
-    Concern::new(&step, tree)
+    StepPaths::new(&step, tree)
 }
 
 #[test]
-fn what_makes_the_missing_directory_of_a_wildcard_is_of_concern() {
-    assert!(concern("a/?", &Tree::new()).matches("a/long"));
+fn what_makes_the_missing_directory_of_a_wildcard_matters() {
+    assert!(step_paths("a/?", &Tree::new()).affected_by("a/long"));
 }
 
 #[test]
-fn what_is_below_a_file_that_is_in_the_way_is_of_concern() {
+fn what_is_below_a_file_that_is_in_the_way_matters() {
     let mut tree = Tree::new();
     tree.insert("link", Entry::symlink("/b/missing"));
     tree.insert("b", Entry::file(0o644, 1, Digest(0)));
-    assert!(concern("link", &tree).matches("b/other"));
+    assert!(step_paths("link", &tree).affected_by("b/other"));
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_change_that_matters_is_of_concern(
+    fn a_change_that_matters_is_noticed(
         tree in trees(),
         step in steps(),
         path in paths(),
@@ -84,8 +84,8 @@ proptest! {
             None => after.remove(&path),
         };
         if taken(&step, &tree) != taken(&step, &after) {
-            let before = Concern::new(&step, &tree).matches(&path);
-            let now = Concern::new(&step, &after).matches(&path);
+            let before = StepPaths::new(&step, &tree).affected_by(&path);
+            let now = StepPaths::new(&step, &after).affected_by(&path);
             prop_assert!(before || now, "{path} in {step:?}");
         }
     }
@@ -96,11 +96,11 @@ proptest! {
         steps in prop::collection::vec(steps(), 1..5),
         paths in prop::collection::vec(paths(), 1..20),
     ) {
-        let each: Vec<_> = steps.iter().map(|step| Concern::new(step, &tree)).collect();
-        let all = Concerns::new(each.clone());
+        let each: Vec<_> = steps.iter().map(|step| StepPaths::new(step, &tree)).collect();
+        let all = AffectedSteps::new(each.clone());
         let mut walker = all.walker();
         for path in &paths {
-            let expected: Vec<usize> = (0..each.len()).filter(|&at| each[at].matches(path)).collect();
+            let expected: Vec<usize> = (0..each.len()).filter(|&at| each[at].affected_by(path)).collect();
             prop_assert_eq!(walker.any(path), !expected.is_empty(), "{}", path);
             prop_assert_eq!(walker.of(path), expected, "{}", path);
         }

@@ -6,10 +6,10 @@ mod support;
 use std::collections::BTreeMap;
 
 use livepush_core::copy::{
-    Content, CopyError, CopyStep, Destination, Dialect, Layout, LayoutStop, Lookup, Names, Need,
-    Stat, lay_out, lay_out_workdir, select,
+    CopyError, CopyStep, Destination, Dialect, Layout, LayoutStop, Lookup, Names, Need, Stat,
+    lay_out, lay_out_workdir, select,
 };
-use livepush_core::tree::{Digest, Entry, Kind, Tree};
+use livepush_core::tree::{Digest, Entry, Tree};
 use support::copying::{CopyCase, Outcome};
 
 #[test]
@@ -194,24 +194,4 @@ fn the_digest_counts_what_is_copied_and_nothing_else() {
     assert!(after(&|tree| _ = tree.insert("d/a", Entry::symlink("x"))));
     assert!(after(&|tree| _ = tree.insert("d/new", Entry::directory(0o755))));
     assert!(after(&|tree| _ = tree.remove("d/s/b")));
-}
-
-#[test]
-fn a_difference_of_layouts_removes_before_it_writes() {
-    let old = layout(&step(&["d"], "/e"), &tree(&["d/same", "d/gone", "d/turns/x", "d/file"]));
-    let mut now = tree(&["d/same", "d/turns", "d/file/y"]);
-    now.insert("d/new", Entry::symlink("same"));
-    let diff = layout(&step(&["d"], "/e"), &now).diff(&old);
-    assert_eq!(diff.removals, ["/e/file", "/e/gone", "/e/turns", "/e/turns/x"]);
-    assert_eq!(diff.writes, ["/e/file", "/e/file/y", "/e/new", "/e/turns"]);
-}
-
-#[test]
-fn a_file_of_unknown_content_differs_from_itself() {
-    let mut tree = Tree::new();
-    tree.insert("f", Entry { digest: None, ..Entry::file(0o644, 1, Digest(1)) });
-    let made = layout(&step(&["f"], "/e"), &tree);
-    assert!(matches!(&made.entries["/e"].content, Content::Source { digest: None, .. }));
-    assert_eq!(made.diff(&made).writes, ["/e"]);
-    assert_eq!(made.entries["/e"].kind, Kind::File);
 }

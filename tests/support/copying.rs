@@ -125,10 +125,10 @@ struct Site<'a> {
 impl Site<'_> {
     fn until_known(
         &mut self,
-        attempt: impl Fn(&dyn Destination) -> Result<Layout, LayoutStop>,
+        candidate: impl Fn(&dyn Destination) -> Result<Layout, LayoutStop>,
     ) -> Result<Layout, String> {
         loop {
-            match attempt(self) {
+            match candidate(self) {
                 Ok(layout) => return Ok(layout),
                 Err(LayoutStop::Error(error)) => return Err(error.to_string()),
                 Err(LayoutStop::Needs(needs)) => {
