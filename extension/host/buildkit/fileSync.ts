@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { fieldsOf, message, type Field } from './protobuf.js';
 import { grpcFrame } from './grpc.js';
@@ -36,8 +35,9 @@ export async function sendFiles(
     files: AsyncIterable<SentFile>,
 ): Promise<void> {
     const known: SentFile[] = [];
+    const write = writerTo(stream);
     const send = (fields: readonly (readonly [number, Field | string])[]): Promise<void> =>
-        write(stream, grpcFrame(message(fields)));
+        write(grpcFrame(message(fields)));
     const listing = (async () => {
         const sorted: SentFile[] = [];
         for await (const file of files) sorted.push(file);
@@ -68,6 +68,8 @@ export async function sendFiles(
         const lane = id % lanes.length;
         const sent = (lanes[lane] ?? Promise.resolve()).then(async () => {
             for await (const data of file.read()) {
+                // DATA without bytes is the end of the file, which must be told once.
+                if (data.length === 0) continue;
                 await send([
                     [1, DATA],
                     [3, id],
@@ -118,7 +120,25 @@ function compare(a: string, b: string): number {
     return left.compare(Buffer.from(b.replaceAll('/', '\0')));
 }
 
-async function write(stream: Writable, data: Buffer): Promise<void> {
-    if (stream.destroyed) throw new Error('The build no longer listens');
-    if (!stream.write(data)) await once(stream, 'drain');
+/**
+ * Writes to a stream as fast as it takes it. All that write at the same time wait for the same
+ * event, and also go on when the stream ends, since no room comes then.
+ */
+function writerTo(stream: Writable): (data: Buffer) => Promise<void> {
+    let room: Promise<void> | null = null;
+    const untilRoom = (): Promise<void> =>
+        new Promise((resolve) => {
+            const done = (): void => {
+                stream.off('drain', done);
+                stream.off('close', done);
+                room = null;
+                resolve();
+            };
+            stream.on('drain', done);
+            stream.on('close', done);
+        });
+    return async (data) => {
+        if (stream.destroyed) throw new Error('The build no longer listens');
+        if (!stream.write(data)) await (room ??= untilRoom());
+    };
 }
