@@ -1,17 +1,18 @@
 /**
  * The long runs over scenarios: `equivalence`, `compare`, `generated`, `soak`, with options such as
- * `npm run test:generated -- --runs 500 --seed 7`.
+ * `npm run test:generated -- --runs 500 --seed 7`. With `--engine NAME` they run on a further engine.
  */
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { ensureDocker } from './docker.mjs';
 import { ensureImages } from './images.mjs';
+import { useEngine } from './lib/engines.mjs';
 import { Problem, root, script, show } from './lib/run.mjs';
 import { ensureModules } from './modules.mjs';
 
 async function main() {
     const [tool, ...words] = process.argv.slice(2);
-    const settings = { ...process.env };
+    const settings = {};
     for (let i = 0; i < words.length; i += 2) {
         const name = /^--([a-z]+)$/.exec(words[i])?.[1];
         const value = words[i + 1];
@@ -25,10 +26,17 @@ async function main() {
     await ensureImages();
     await build();
     const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'tools'];
-    const options = { cwd: root, env: settings, stdio: ['ignore', 'inherit', 'inherit'] };
     const files = `tests/host/scenarios/tools/${tool}`;
     const flags = ['--disable-console-intercept', '--reporter=verbose'];
-    return show(process.execPath, [...vitest, files, ...flags], options);
+    const { LIVEPUSH_ENGINE: name } = settings;
+    const engine = name === undefined ? null : await useEngine(name);
+    const env = { ...process.env, ...settings };
+    if (engine !== null) env.DOCKER_HOST = engine.host;
+    try {
+        return await show(process.execPath, [...vitest, files, ...flags], { cwd: root, env });
+    } finally {
+        await engine?.release();
+    }
 }
 
 await script(main);

@@ -16,7 +16,7 @@ const SETTLE = 200;
 export async function measure(say, only) {
     const Docker = require('dockerode');
     // Node's own connections, which stay open, for all of them alike.
-    const docker = new Docker({ socketPath: '/var/run/docker.sock' });
+    const docker = new Docker();
     // One that was ended in the middle of a push may leave promises behind.
     process.on('unhandledRejection', (error) => say(`    left by a contender: ${reason(error)}`));
     const results = [];

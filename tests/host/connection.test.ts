@@ -37,11 +37,13 @@ test('an application is followed again after the daemon broke off, from the next
     expect(session.state).toBe('down');
 });
 
+const DOCKER_SOCKET = (process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock').slice(7);
+
 /** A socket beside Docker's own, whose connections can be cut off. */
 async function wayToDocker(folder: string): Promise<{ docker: Docker; cut(): void }> {
     const sockets = new Set<Socket>();
     const server = createServer((near) => {
-        const far = open('/var/run/docker.sock');
+        const far = open(DOCKER_SOCKET);
         for (const [one, other] of [
             [near, far],
             [far, near],

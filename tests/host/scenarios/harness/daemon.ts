@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import Docker from 'dockerode';
 import { treeOf, type Tree } from './tree.js';
 
-export const docker = new Docker({ socketPath: '/var/run/docker.sock' });
+export const docker = new Docker();
 
 export const LABEL = 'livepush.scenario';
 

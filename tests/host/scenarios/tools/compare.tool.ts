@@ -14,10 +14,10 @@ interface Result {
     readonly failures: readonly string[];
 }
 
-/** `--kind copying`, `--engine ours` or `--only PATTERN` (of names) for a part of it. */
+/** `--kind copying`, `--contender ours` or `--only PATTERN` (of names) for a part of it. */
 const wantedKind = process.env['LIVEPUSH_KIND'];
 const wantedName = new RegExp(process.env['LIVEPUSH_ONLY'] ?? '');
-const wantedEngine = process.env['LIVEPUSH_ENGINE'];
+const wantedEngine = process.env['LIVEPUSH_CONTENDER'];
 
 test('compare', { timeout: 3_600_000 }, async () => {
     await ensureBase();

@@ -11,7 +11,9 @@ test('generated scenarios', { timeout: 180 * MINUTE }, async () => {
     const runs = Number(process.env['LIVEPUSH_RUNS'] ?? 100);
     const seed = Number(process.env['LIVEPUSH_SEED'] ?? Math.floor(Math.random() * 1_000_000));
     const minutes = Number(process.env['LIVEPUSH_MINUTES'] ?? 60);
-    const engine = engines().find(({ key }) => key === (process.env['LIVEPUSH_ENGINE'] ?? 'ours'));
+    const engine = engines().find(
+        ({ key }) => key === (process.env['LIVEPUSH_CONTENDER'] ?? 'ours'),
+    );
     if (engine === undefined) throw new Error('there is no such engine');
     await ensureBase();
     let done = 0;
