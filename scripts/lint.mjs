@@ -22,6 +22,7 @@ const checks = [
         'formatting (prettier)',
         ...tool('prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'),
     ],
+    ['generated pages of docs/', process.execPath, join(root, 'scripts/docs.mjs'), '--check'],
 ];
 
 export async function lint() {

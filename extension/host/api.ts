@@ -68,27 +68,112 @@ export interface LivepushErrorShape {
     readonly cause?: unknown;
 }
 
+/** What kind of thing went wrong; each with its cause and remedy, from which docs/errors.md is made. */
 export type ErrorCode =
+    /**
+     * No Docker daemon answers at the address in use.
+     * @remedy Start Docker, or name the address at which it listens.
+     */
     | 'daemon-unreachable'
+    /**
+     * The daemon's socket exists, but this user may not open it.
+     * @remedy Join the group that owns the socket, then log in again.
+     */
     | 'permission-denied'
+    /**
+     * The Dockerfile, a directive in it or the ignore file says what no build accepts.
+     * @remedy Fix the line that the error names.
+     */
     | 'dockerfile-invalid'
+    /**
+     * A build of the Dockerfile failed.
+     * @remedy Fix the Dockerfile or what it runs, then start again.
+     */
     | 'build-failed'
+    /**
+     * An image that a stage is made from is not in Docker.
+     * @remedy Pull or build the image, or rebuild.
+     */
     | 'image-missing'
+    /**
+     * The layers of an image do not fit the steps of its Dockerfile, so no step can be repeated from them.
+     * @remedy Rebuild to make images of today's Dockerfile.
+     */
     | 'image-mismatch'
+    /**
+     * The live container was removed.
+     * @remedy Rebuild to create a new container.
+     */
     | 'container-gone'
+    /**
+     * The container does not run, and nothing in this push starts it.
+     * @remedy Start the container, then push again.
+     */
     | 'container-not-running'
+    /**
+     * The container is paused.
+     * @remedy Unpause it with `docker unpause`.
+     */
     | 'container-paused'
+    /**
+     * The application exited.
+     * @remedy Read its last output, fix the cause and save, or restart it.
+     */
     | 'container-died'
+    /**
+     * A published port is in use on the machine of the daemon.
+     * @remedy Stop what listens there, or publish another port.
+     */
     | 'port-taken'
+    /**
+     * A path lies on a file system that cannot be written.
+     * @remedy Run the container without `--read-only` while it is live.
+     */
     | 'read-only'
+    /**
+     * A volume or bind mount covers a path that a step writes.
+     * @remedy Run the container without the mount, or leave the file out.
+     */
     | 'mounted-over'
+    /**
+     * The disk on which Docker keeps its data is full.
+     * @remedy Free space there; `docker system df` tells what takes it.
+     */
     | 'no-space'
+    /**
+     * A command is written for a shell that the image does not have.
+     * @remedy Write the command as a JSON list of words, or copy a shell into the image.
+     */
     | 'no-shell'
+    /**
+     * A step of the Dockerfile failed; a build of this context fails too.
+     * @remedy Fix the error and save; the push resumes at this step.
+     */
     | 'step-failed'
+    /**
+     * A named path is outside the build context.
+     * @remedy Name paths below the build context only.
+     */
     | 'outside-context'
+    /**
+     * A file of the project cannot be read.
+     * @remedy Make it readable, or name it in `.dockerignore`.
+     */
     | 'unreadable'
+    /**
+     * A change cannot be carried into the running container.
+     * @remedy Rebuild.
+     */
     | 'rebuild-needed'
+    /**
+     * The push or start was cancelled.
+     * @remedy Nothing to do: its work is part of the next push.
+     */
     | 'cancelled'
+    /**
+     * A bug in Livepush.
+     * @remedy Rebuild to get back to a known state, and report it.
+     */
     | 'internal';
 
 export type SessionState =
