@@ -4,6 +4,26 @@ import type Docker from 'dockerode';
 import { padding, TAR_END, tarHeader } from '../tar/writer.js';
 import { ask, SESSION_LABEL } from './client.js';
 
+/** A list of layers as the daemon's store of manifests has it. */
+export interface ImageManifest {
+    readonly mediaType?: string;
+    readonly config: { readonly mediaType: string };
+    readonly layers: readonly unknown[];
+}
+
+/** An image as far as a checkpoint is made from it. */
+export interface LayeredImage {
+    readonly architecture: string;
+    readonly os: string;
+    /** Digests of the layers' uncompressed content, from the bottom. */
+    readonly layers: readonly string[];
+    /** Null where the daemon keeps no manifests. */
+    readonly manifest: ImageManifest | null;
+}
+
+const OCI_INDEX = 'application/vnd.oci.image.index.v1+json';
+const OCI_MANIFEST = 'application/vnd.oci.image.manifest.v1+json';
+
 /**
  * Makes an image of the first layers of another one: the state of a stage before one of its steps.
  *
@@ -12,38 +32,76 @@ import { ask, SESSION_LABEL } from './client.js';
  */
 export async function imageOfLayers(
     docker: Docker,
-    image: string,
+    image: LayeredImage,
     count: number,
     session: string,
 ): Promise<string> {
-    const inspected = await ask(`Looking at image ${image}`, () =>
-        docker.getImage(image).inspect(),
-    );
-    const layers = inspected.RootFS.Layers ?? [];
     const config = JSON.stringify({
-        architecture: inspected.Architecture,
-        os: inspected.Os,
+        architecture: image.architecture,
+        os: image.os,
         config: { Labels: { [SESSION_LABEL]: session } },
-        rootfs: { type: 'layers', diff_ids: layers.slice(0, count) },
+        rootfs: { type: 'layers', diff_ids: image.layers.slice(0, count) },
     });
-    const digest = createHash('sha256').update(config).digest('hex');
-    const manifest = [
-        {
-            Config: `${digest}.json`,
-            RepoTags: null,
-            Layers: Array.from({ length: count }, (_, index) => `${index}/layer.tar`),
+    const { id, files } =
+        image.manifest === null
+            ? classicArchive(config, count)
+            : ociLayout(config, image.manifest, count);
+    await load(docker, files);
+    return id;
+}
+
+/** An archive for `docker load`, and the image that it makes. */
+interface ImageArchive {
+    readonly id: string;
+    readonly files: Readonly<Record<string, string>>;
+}
+
+/** For the classic store, where an image is its config. */
+function classicArchive(config: string, count: number): ImageArchive {
+    const digest = sha256(config);
+    const layers = Array.from({ length: count }, (_, index) => `${index}/layer.tar`);
+    const manifest = [{ Config: `${digest}.json`, RepoTags: null, Layers: layers }];
+    const files = { [`${digest}.json`]: config, 'manifest.json': JSON.stringify(manifest) };
+    return { id: `sha256:${digest}`, files };
+}
+
+/** For containerd's store, where an image is its manifest, and layers have the names in that. */
+function ociLayout(config: string, of: ImageManifest, count: number): ImageArchive {
+    const configDigest = sha256(config);
+    const mediaType = of.mediaType ?? OCI_MANIFEST;
+    const manifest = JSON.stringify({
+        schemaVersion: 2,
+        mediaType,
+        config: {
+            mediaType: of.config.mediaType,
+            digest: `sha256:${configDigest}`,
+            size: Buffer.byteLength(config),
         },
-    ];
-    const archive = Buffer.concat([
-        ...textFile(`${digest}.json`, config),
-        ...textFile('manifest.json', JSON.stringify(manifest)),
-        TAR_END,
-    ]);
+        layers: of.layers.slice(0, count),
+    });
+    const digest = sha256(manifest);
+    const id = `sha256:${digest}`;
+    const manifests = [{ mediaType, digest: id, size: Buffer.byteLength(manifest) }];
+    const files = {
+        'oci-layout': JSON.stringify({ imageLayoutVersion: '1.0.0' }),
+        'index.json': JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }),
+        [`blobs/sha256/${configDigest}`]: config,
+        [`blobs/sha256/${digest}`]: manifest,
+    };
+    return { id, files };
+}
+
+async function load(docker: Docker, files: Readonly<Record<string, string>>): Promise<void> {
+    const parts = Object.entries(files).flatMap(([name, text]) => textFile(name, text));
+    const archive = Buffer.concat([...parts, TAR_END]);
     await ask('Making a checkpoint', async () => {
         const response = await docker.loadImage(Readable.from([archive]), { quiet: true });
         for await (const line of response as AsyncIterable<Buffer>) throwIfRefused(line.toString());
     });
-    return `sha256:${digest}`;
+}
+
+function sha256(text: string): string {
+    return createHash('sha256').update(text).digest('hex');
 }
 
 function textFile(name: string, text: string): Buffer[] {

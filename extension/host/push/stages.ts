@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import { BuildContainer } from '../containers/buildContainer.js';
-import { imageOfLayers, removeImage } from '../docker/checkpoint.js';
-import { ask } from '../docker/client.js';
+import { layeredImage } from '../buildkit/content.js';
+import { imageOfLayers, type LayeredImage, removeImage } from '../docker/checkpoint.js';
 import { layersBelow } from '../docker/layers.js';
 import { LivepushError } from '../common/errors.js';
 import { differingPaths, type Origins } from '../files/origins.js';
@@ -40,6 +40,7 @@ export class Stages {
     readonly #building = new Map<number, StageState & { readonly image: string }>();
     readonly #kept = new Map<string, Kept>();
     readonly #layers = new Map<string, Promise<Layers>>();
+    readonly #whole = new Map<string, Promise<LayeredImage>>();
     readonly #external = new Map<string, Promise<BuildContainer>>();
     readonly #references = new Map<number, Promise<BuildContainer>>();
     readonly #origins = new Map<number, Promise<Origins>>();
@@ -73,7 +74,7 @@ export class Stages {
             );
             const whole = below + count;
             return {
-                image: await imageOfLayers(this.#docker, image, whole, this.#session),
+                image: await this.#cut(image, whole),
                 count: whole,
             };
         });
@@ -193,7 +194,7 @@ export class Stages {
         return remembered(this.#references, count, async () => {
             const image = this.#images[this.#outline.target] ?? null;
             if (image === null) throw noImage(this.#outline.target);
-            const made = await imageOfLayers(this.#docker, image, count, this.#session);
+            const made = await this.#cut(image, count);
             this.#layers.set(`reference/${count}`, Promise.resolve({ image: made, count }));
             return this.#create(made);
         });
@@ -209,7 +210,7 @@ export class Stages {
     public async empty(): Promise<string> {
         const image = this.#images[this.#outline.target] ?? null;
         if (image === null) throw noImage(this.#outline.target);
-        const made = await imageOfLayers(this.#docker, image, 0, this.#session);
+        const made = await this.#cut(image, 0);
         this.#layers.set('empty', Promise.resolve({ image: made, count: 0 }));
         return made;
     }
@@ -222,11 +223,8 @@ export class Stages {
     /** A container of an image that the Dockerfile copies from, never started. */
     public external(name: string): Promise<BuildContainer> {
         return remembered(this.#external, name, async () => {
-            const inspected = await ask(`Looking at image ${name}`, () =>
-                this.#docker.getImage(name).inspect(),
-            );
-            const count = (inspected.RootFS.Layers ?? []).length;
-            const image = await imageOfLayers(this.#docker, name, count, this.#session);
+            const count = (await this.#layered(name)).layers.length;
+            const image = await this.#cut(name, count);
             this.#layers.set(`external/${name}`, Promise.resolve({ image, count }));
             return this.#create(image);
         });
@@ -262,6 +260,7 @@ export class Stages {
         this.#origins.clear();
         this.#kept.clear();
         this.#layers.clear();
+        this.#whole.clear();
     }
 
     async #checkpoint(checkpoint: Checkpoint): Promise<Kept> {
@@ -273,6 +272,15 @@ export class Stages {
         const steps = checkpoint.of - checkpoint.without;
         const { image, count } = await this.layers(checkpoint.stage, steps);
         return { image, base: count, delta: new Set() };
+    }
+
+    /** An image of the first layers of another one. */
+    async #cut(image: string, count: number): Promise<string> {
+        return imageOfLayers(this.#docker, await this.#layered(image), count, this.#session);
+    }
+
+    #layered(image: string): Promise<LayeredImage> {
+        return remembered(this.#whole, image, () => layeredImage(this.#docker, image));
     }
 
     #originsOf(count: number): Promise<Origins> {

@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { BuildContainer, removeContainer } from '../containers/buildContainer.js';
+import { layeredImage } from '../buildkit/content.js';
 import { imageOfLayers, removeImage } from '../docker/checkpoint.js';
 import { ask } from '../docker/client.js';
 import type { LiveContainer } from '../containers/liveContainer.js';
@@ -53,11 +54,8 @@ async function wholeImage(
     image: string,
     session: string,
 ): Promise<{ build: BuildContainer; image: string }> {
-    const inspected = await ask(`Looking at image ${image}`, () =>
-        docker.getImage(image).inspect(),
-    );
-    const count = inspected.RootFS.Layers?.length ?? 0;
-    const whole = await imageOfLayers(docker, image, count, session);
+    const layered = await layeredImage(docker, image);
+    const whole = await imageOfLayers(docker, layered, layered.layers.length, session);
     return { build: await BuildContainer.create(docker, whole, session), image: whole };
 }
 
