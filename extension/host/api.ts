@@ -15,7 +15,7 @@ export type ActionState =
     | 'unchanged'
     | 'failed'
     /** It was cancelled or never reached, and is part of the next push. */
-    | 'owed';
+    | 'pending';
 
 /** One action of a push as a person sees it. */
 export interface ActionView {
@@ -181,8 +181,8 @@ export type SessionState =
     | 'live'
     | 'pushing'
     | 'paused'
-    /** A step failed or a push was cancelled: work is owed. */
-    | 'owed'
+    /** A step failed or a push was cancelled: work is pending. */
+    | 'pending'
     | 'failed'
     /** The live container does not run. */
     | 'down'
@@ -266,7 +266,7 @@ export interface LiveSession {
     /** Where a published port answers: container port (`80/tcp`) → `127.0.0.1:49153`. */
     readonly addresses: ReadonlyMap<string, string>;
     readonly state: SessionState;
-    readonly owed: boolean;
+    readonly pending: boolean;
     /** Paths that no push looks at: outside the context or ignored. */
     isRelevant(path: string): boolean;
     /** Without changes, the whole context is looked at again. */

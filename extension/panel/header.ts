@@ -107,7 +107,8 @@ function commandsFor({ state, address, opened, own }: SessionView): PanelCommand
             return ['cancel'];
         case 'paused':
             return ['resume', ...open];
-        case 'owed':
+        case 'pushFailed':
+        case 'pushIncomplete':
         case 'failed':
             return opened ? ['retry', renew, ...open] : ['retry'];
         case 'down':

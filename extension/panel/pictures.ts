@@ -7,7 +7,7 @@ const paths = {
     done: 'M3.5 8.5l3 3l6-7',
     unchanged: 'M3.5 8h9',
     failed: 'M4 4l8 8M12 4l-8 8',
-    owed: 'M8 2.5l6 11H2zM8 6.5v3.5M8 11.5v.5',
+    pending: 'M8 2.5l6 11H2zM8 6.5v3.5M8 11.5v.5',
     find: 'M7 3a4 4 0 1 0 0 8a4 4 0 0 0 0-8zM10 10l3.5 3.5',
     copy: 'M5.5 5.5v-3h8v8h-3M2.5 5.5h8v8h-8z',
     clear: 'M3 4.5h10M6.5 4.5v-2h3v2M4.5 4.5l.5 9h6l.5-9',

@@ -6,7 +6,9 @@ import type { ActionState, ActionView, Inexact, SessionState } from '../host/api
 
 export type { ActionState };
 
-export type DisplayState = SessionState | 'none';
+/** A session's state as it is shown: what is pending is told by how the last push ended. */
+export type DisplayState =
+    Exclude<SessionState, 'pending'> | 'pushFailed' | 'pushIncomplete' | 'none';
 
 export interface SessionView {
     readonly key: string;

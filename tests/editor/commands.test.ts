@@ -86,14 +86,14 @@ describe('a person', () => {
         await workbench.codeLens('Pushing: ').waitFor();
         await window.pictures('running');
         await workbench.runCommand('Livepush: Cancel Push');
-        await workbench.waitForStatus('Owed');
-        await panel.stepIn('grep -q wait', 'owed').waitFor();
-        await expect.poll(() => workbench.gutterMarks()).toContain('owed');
+        await workbench.waitForStatus('Push incomplete');
+        await panel.stepIn('grep -q wait', 'pending').waitFor();
+        await expect.poll(() => workbench.gutterMarks()).toContain('pending');
         await workbench.hover(lines.pace, 2);
-        await workbench.hoverText('It is owed: the next push runs it.').waitFor();
+        await workbench.hoverText('Pending: the next push runs it.').waitFor();
         await workbench.escape();
-        await workbench.codeLens('Owed: ').waitFor();
-        await window.pictures('owed');
+        await workbench.codeLens('Push incomplete: ').waitFor();
+        await window.pictures('push-incomplete');
     });
 
     it('retries from the tree, and cancels from it', async ({ workbench, panel, sideBar }) => {
@@ -102,7 +102,7 @@ describe('a person', () => {
         await workbench.waitForStatus(/Pushing/u);
         await panel.stepIn('grep -q wait', 'running').waitFor();
         await sideBar.clickRowAction('Dockerfile', 'Cancel Push');
-        await workbench.waitForStatus('Owed');
+        await workbench.waitForStatus('Push incomplete');
     });
 
     it('is led on by a click on the status bar', async ({ window, workbench, panel }) => {
@@ -120,11 +120,11 @@ describe('a person', () => {
         await workbench.escape();
     });
 
-    it('owes nothing more once the old content is back', async ({ workbench, panel }) => {
+    it('has nothing pending once the old content is back', async ({ workbench, panel }) => {
         await workbench.edit('pace', 1, 'wait');
         await panel.stepIn('grep -q wait', 'running').waitFor();
         await workbench.runCommand('Livepush: Cancel Push');
-        await workbench.waitForStatus('Owed');
+        await workbench.waitForStatus('Push incomplete');
         await workbench.edit('pace', 1, 'walk');
         await workbench.waitForStatus('Live');
         await panel.headline.filter({ hasText: 'nothing to do' }).waitFor();
@@ -243,10 +243,10 @@ describe('a person', () => {
         sideBar,
     }) => {
         await workbench.edit('serve.sh', 2, 'echo "cannot open the database"; exit 7');
-        await workbench.waitForStatus('Container Down');
+        await workbench.waitForStatus('Down');
         await workbench.notification('cannot open the database').waitFor();
         await panel.output('cannot open the database').waitFor();
-        await sideBar.row('Dockerfile').filter({ hasText: 'Container Down' }).waitFor();
+        await sideBar.row('Dockerfile').filter({ hasText: 'Down' }).waitFor();
         await window.pictures('down');
         await workbench.edit('serve.sh', 2, 'exec httpd -f -p 8000 -h www');
         await workbench.answer('cannot open the database', 'Restart Container');

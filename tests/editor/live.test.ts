@@ -105,16 +105,16 @@ describe('a session', () => {
         await workbench.waitForStatus('Live');
     });
 
-    it('owes what failed: in the status bar, in Problems and in the gutter', async ({
+    it('says what failed: in the status bar, in Problems and in the gutter', async ({
         window,
         workbench,
         panel,
     }) => {
         await workbench.edit('package.json', 7, '"greeting": not JSON');
         await panel.stepIn('RUN npm install', 'failed').waitFor();
-        await workbench.statusItem.filter({ hasText: /Owed|Failed/u }).waitFor();
+        await workbench.waitForStatus('Push failed');
         await workbench.openFile('Dockerfile');
-        await workbench.codeLens(`Owed: ${container}`).waitFor();
+        await workbench.codeLens(`Push failed: ${container}`).waitFor();
         await expect.poll(() => workbench.gutterMarks()).toContain('failed');
         await window.pictures('failed');
         const problems = await workbench.showProblems();
@@ -157,7 +157,7 @@ describe('a session', () => {
 
     it('says when the container is down, and brings it up again', async ({ workbench }) => {
         await docker('kill', container);
-        await workbench.waitForStatus('Container Down');
+        await workbench.waitForStatus('Down');
         await workbench.notification('listening on port 8080').waitFor();
         await workbench.dismissNotifications();
         await workbench.runCommand('Livepush: Restart Container');
@@ -167,7 +167,7 @@ describe('a session', () => {
 
     it('gets a new container where the old one was removed', async ({ workbench, panel }) => {
         await docker('rm', '--force', container);
-        await workbench.waitForStatus('Container Removed');
+        await workbench.waitForStatus('Removed');
         // Neither a restart nor an address of what is no more.
         await expect.poll(() => panel.commands.allTextContents()).toEqual(['Rebuild']);
         await workbench.answer('The container was removed', 'Rebuild');

@@ -57,7 +57,7 @@ describe('the services of a Compose file', () => {
         await workbench
             .notification(`Port ${port} of 127.0.0.1 is taken by another container or program`)
             .waitFor();
-        await workbench.codeLens('Failed: ').waitFor();
+        await workbench.codeLens('Start failed: ').waitFor();
         await panel.headline.filter({ hasText: 'failed' }).waitFor();
         await window.pictures('port-taken');
         await workbench.answer(String(port), 'Use a Free Port');
@@ -107,7 +107,7 @@ describe('the services of a Compose file', () => {
         sideBar,
     }) => {
         await docker('rm', '--force', api);
-        await sideBar.row('api/api.Dockerfile').filter({ hasText: 'Container Removed' }).waitFor();
+        await sideBar.row('api/api.Dockerfile').filter({ hasText: 'Removed' }).waitFor();
         const message =
             'The container was removed. Start again: build and run a new one, or attach';
         await workbench.notification(message).waitFor();

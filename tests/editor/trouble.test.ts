@@ -26,7 +26,7 @@ describe('trouble', () => {
 
     it('with a build that fails is shown on its line', async ({ window, workbench, panel }) => {
         await startAnew(workbench, 'failing/Dockerfile');
-        await workbench.waitForStatus('Failed');
+        await workbench.waitForStatus('Start failed');
         await panel.headline.filter({ hasText: 'failed' }).waitFor();
         await panel.output('before').waitFor();
         await workbench.notification('starting').waitFor({ state: 'hidden' });
@@ -37,7 +37,7 @@ describe('trouble', () => {
 
     it('with a Dockerfile that cannot be read names the line', async ({ window, workbench }) => {
         await startAnew(workbench, 'unreadable/Dockerfile');
-        await workbench.waitForStatus('Failed');
+        await workbench.waitForStatus('Start failed');
         await workbench.notification('RUNN').waitFor();
         await workbench.notification('starting').waitFor({ state: 'hidden' });
         await window.picture('unreadable');
@@ -49,7 +49,7 @@ describe('trouble', () => {
         await workbench.openFile('failing/Dockerfile');
         await workbench.replaceLine(2, 'RUN echo unsaved && exit 4');
         await startAnew(workbench, 'failing/Dockerfile');
-        await workbench.waitForStatus('Failed');
+        await workbench.waitForStatus('Start failed');
         await panel.output('unsaved').waitFor();
         await workbench.page.locator('.tab.active.dirty').waitFor({ state: 'hidden' });
     });
@@ -60,11 +60,11 @@ describe('trouble', () => {
         panel,
     }) => {
         await startAnew(workbench, 'shell-form/Dockerfile');
-        await workbench.waitForStatus('Container Down');
+        await workbench.waitForStatus('Down');
         const message = 'needs /bin/sh, which the image does not have';
         await workbench.notification(message).waitFor();
         await workbench.notification('starting').waitFor({ state: 'hidden' });
-        await workbench.codeLens('Container Down: ').waitFor();
+        await workbench.codeLens('Down: ').waitFor();
         await window.pictures('no-shell');
         await workbench.answer(message, 'Open Dockerfile');
         await workbench.cursorAt(6).waitFor();

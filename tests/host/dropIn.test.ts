@@ -102,7 +102,7 @@ describe('the drop-in class', () => {
         await it.livepush.performLivepush(['code'], []);
         expect(events).toMatchObject([{ stageIdx: 0, returnCode: 3 }]);
         expect(await it.read('/code')).toBe('0');
-        // It is owed: the next push carries it out, whatever that one is for.
+        // It is pending: the next push carries it out, whatever that one is for.
         await it.save('code', '0');
         await it.livepush.performLivepush([], []);
         expect(await it.read('/code')).toBe('0');

@@ -77,7 +77,7 @@ function inside(session: Session, command: string): Promise<unknown> {
 }
 
 const PAGE = { updated: ['page'], deleted: [] };
-const OWED: Partial<PushResult> = { outcome: 'failed', restarted: false };
+const PENDING: Partial<PushResult> = { outcome: 'failed', restarted: false };
 
 describe('what keeps Docker from being reached', () => {
     const unreachable = {
@@ -149,10 +149,10 @@ describe('what keeps a container from being pushed to', () => {
         const session = await attach('--read-only');
         await save('page', 'p2\n');
         expect(await session.push(PAGE)).toMatchObject({
-            ...OWED,
+            ...PENDING,
             error: { code: 'read-only', lines: [6, 6] },
         });
-        expect(session.owed).toBe(true);
+        expect(session.pending).toBe(true);
         const other = await attach();
         await save('page', 'p3\n');
         expect(await other.push(PAGE)).toMatchObject({ outcome: 'done' });
@@ -174,10 +174,10 @@ describe('what keeps a container from being pushed to', () => {
         const session = await attach(...options(mounted));
         await save('page', 'p2\n');
         expect(await session.push(PAGE)).toMatchObject({
-            ...OWED,
+            ...PENDING,
             error: { code: 'mounted-over', path: '/app/data/page', lines: [6, 6] },
         });
-        expect(session.owed).toBe(true);
+        expect(session.pending).toBe(true);
         // What nothing is mounted over is still pushed once that is put right.
         await writeFile(join(folder, 'page'), 'p1\n');
         await save('input', 'i2\n');
@@ -193,7 +193,7 @@ describe('what keeps a container from being pushed to', () => {
         const text = 'p2\n'.repeat(20_000);
         await save('page', text);
         expect(await session.push(PAGE)).toMatchObject({
-            ...OWED,
+            ...PENDING,
             error: { code: 'no-space', lines: [6, 6] },
         });
         await inside(session, 'rm /app/data/full');
@@ -208,7 +208,7 @@ describe('what keeps a container from being pushed to', () => {
         await container.pause();
         await save('page', 'p2\n');
         const paused = await session.push(PAGE);
-        expect(paused).toMatchObject({ ...OWED, error: { code: 'container-paused' } });
+        expect(paused).toMatchObject({ ...PENDING, error: { code: 'container-paused' } });
         await container.unpause();
         await save('input', 'i2\n');
         expect(await session.push({ updated: ['input'], deleted: [] })).toMatchObject({
@@ -242,7 +242,7 @@ describe('what keeps a container from being pushed to', () => {
         });
         await save('page', 'p2\n');
         expect(await session.push(PAGE)).toMatchObject({
-            ...OWED,
+            ...PENDING,
             error: { code: 'container-gone' },
         });
         expect(session.state).toBe('gone');
@@ -265,7 +265,7 @@ describe('a container that somebody else made', () => {
         expect(await problem).toMatchObject({ code: 'container-gone', remedy });
         await save('page', 'p2\n');
         expect(await session.push(PAGE)).toMatchObject({
-            ...OWED,
+            ...PENDING,
             error: { code: 'container-gone', remedy },
         });
     });
@@ -275,7 +275,7 @@ describe('a container that somebody else made', () => {
         const session = await attach('--read-only');
         await save('page', 'p2\n');
         expect(await session.push(PAGE)).toMatchObject({
-            ...OWED,
+            ...PENDING,
             error: { remedy: expect.stringMatching(/--read-only.*Then start again/u) as string },
         });
     });
@@ -304,7 +304,7 @@ describe('what keeps a push from its end', () => {
         await save('input', 'bad\n');
         const failed = await session.push({ updated: ['input'], deleted: [] });
         expect(failed).toMatchObject({
-            ...OWED,
+            ...PENDING,
             error: {
                 code: 'step-failed',
                 lines: [4, 4],

@@ -4,6 +4,7 @@ import { commands } from '../contributions.js';
 import { renewalTitle } from '../sessions/renewalTitle.js';
 import type { SessionEntry } from '../sessions/sessionEntry.js';
 import type { Sessions } from '../sessions/sessions.js';
+import { hasPendingWork } from '../sessions/stateLabel.js';
 
 interface ActionItem extends vscode.QuickPickItem {
     readonly command?: string;
@@ -40,7 +41,7 @@ function actionsFor(entry: SessionEntry): ActionItem[] {
             when: entry.live === null && entry.state !== 'starting',
         },
         { ...item('sync', t('Push'), commands.push), when: isOpen(entry) },
-        { ...item('debug-rerun', t('Retry'), commands.retry), when: isOwed(entry) },
+        { ...item('debug-rerun', t('Retry'), commands.retry), when: isPending(entry) },
         {
             ...item('stop-circle', t('Cancel Push'), commands.cancel),
             when: entry.state === 'pushing',
@@ -74,10 +75,9 @@ function actionsFor(entry: SessionEntry): ActionItem[] {
 
 function isOpen({ live, state }: SessionEntry): boolean {
     if (live === null) return false;
-    return state === 'live' || state === 'owed' || state === 'failed' || state === 'paused';
+    return state === 'live' || state === 'paused' || hasPendingWork(state);
 }
 
-function isOwed({ live, state }: SessionEntry): boolean {
-    if (live === null) return false;
-    return state === 'owed' || state === 'failed';
+function isPending({ live, state }: SessionEntry): boolean {
+    return live !== null && hasPendingWork(state);
 }

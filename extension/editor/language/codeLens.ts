@@ -64,7 +64,8 @@ function withIcon(icon: string, text: string): string {
 function nextSteps(state: DisplayState, own: boolean): [title: string, command: string][] {
     switch (state) {
         case 'live':
-        case 'owed':
+        case 'pushFailed':
+        case 'pushIncomplete':
         case 'failed':
             return [[vscode.l10n.t('Push'), commands.push]];
         case 'pushing':

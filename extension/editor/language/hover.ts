@@ -37,8 +37,8 @@ export class Hovers implements vscode.HoverProvider {
         const took = entry?.durations.get(line);
         return [
             ...(step?.state === 'failed' ? [vscode.l10n.t('It failed in the last push.')] : []),
-            ...(step?.state === 'owed'
-                ? [vscode.l10n.t('It is owed: the next push runs it.')]
+            ...(step?.state === 'pending'
+                ? [vscode.l10n.t('Pending: the next push runs it.')]
                 : []),
             ...(took === undefined
                 ? []

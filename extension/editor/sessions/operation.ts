@@ -103,7 +103,7 @@ export class Record {
         // That it was cancelled is said already, and is no mistake.
         this.#error = error === null || outcome === 'cancelled' ? null : shortError(error);
         const rest: ActionState =
-            outcome === 'done' || outcome === 'nothing' ? 'unchanged' : 'owed';
+            outcome === 'done' || outcome === 'nothing' ? 'unchanged' : 'pending';
         for (const step of this.#steps) {
             if (step.state === 'waiting' || step.state === 'running') step.state = rest;
         }

@@ -1,6 +1,12 @@
 /** One session as the editor holds it: the host's session, its history and its output. */
 import * as vscode from 'vscode';
-import type { Changes, LivepushErrorShape, LiveSession, PushResult } from '../../host/api.js';
+import type {
+    Changes,
+    LivepushErrorShape,
+    LiveSession,
+    PushResult,
+    SessionState,
+} from '../../host/api.js';
 import type { DisplayState, RecordKind, SessionView, StepView } from '../../protocol/messages.js';
 import { log } from '../log.js';
 import { stateLabel } from './stateLabel.js';
@@ -48,7 +54,8 @@ export class SessionEntry implements vscode.Disposable {
     /** Pushes under way: one that is cancelled may end after its successor began. */
     readonly #pushes: Record[] = [];
     #live: LiveSession | null = null;
-    #state: DisplayState = 'starting';
+    #state: SessionState = 'starting';
+    #lastOutcome: PushResult['outcome'] | null = null;
     #paused = false;
 
     constructor(dockerfile: vscode.Uri, context: vscode.Uri) {
@@ -70,6 +77,9 @@ export class SessionEntry implements vscode.Disposable {
     }
 
     get state(): DisplayState {
+        if (this.#state === 'pending') {
+            return this.#lastOutcome === 'failed' ? 'pushFailed' : 'pushIncomplete';
+        }
         return this.#paused && this.#state === 'live' ? 'paused' : this.#state;
     }
 
@@ -192,6 +202,7 @@ export class SessionEntry implements vscode.Disposable {
                 if (record !== undefined) this.#print(record, id, data);
             })
             .on('pushEnd', (result) => {
+                this.#lastOutcome = result.outcome;
                 this.#endPush(result);
             })
             .on('log', (_stream, data) => {
@@ -276,7 +287,7 @@ export class SessionEntry implements vscode.Disposable {
         this.#printed.fire({ record: record.number, step, data });
     }
 
-    #setState(state: DisplayState): void {
+    #setState(state: SessionState): void {
         if (this.#state === state) return;
         this.#state = state;
         this.#changed.fire(undefined);

@@ -12,20 +12,22 @@ export function stateLabel(state: DisplayState): string {
             return vscode.l10n.t('Pushing');
         case 'paused':
             return vscode.l10n.t('Paused');
-        case 'owed':
-            return vscode.l10n.t('Owed');
+        case 'pushFailed':
+            return vscode.l10n.t('Push failed');
+        case 'pushIncomplete':
+            return vscode.l10n.t('Push incomplete');
         case 'failed':
-            return vscode.l10n.t('Failed');
+            return vscode.l10n.t('Start failed');
         case 'down':
-            return vscode.l10n.t('Container Down');
+            return vscode.l10n.t('Down');
         case 'gone':
-            return vscode.l10n.t('Container Removed');
+            return vscode.l10n.t('Removed');
         case 'rebuilding':
             return vscode.l10n.t('Rebuilding');
         case 'closed':
             return vscode.l10n.t('Stopped');
         case 'none':
-            return vscode.l10n.t('No Session');
+            return vscode.l10n.t('No session');
     }
 }
 
@@ -34,7 +36,8 @@ const icons: Readonly<Record<DisplayState, string>> = {
     live: 'zap',
     pushing: 'sync~spin',
     paused: 'debug-pause',
-    owed: 'warning',
+    pushFailed: 'error',
+    pushIncomplete: 'warning',
     failed: 'error',
     down: 'debug-disconnect',
     gone: 'trash',
@@ -42,6 +45,11 @@ const icons: Readonly<Record<DisplayState, string>> = {
     closed: 'circle-slash',
     none: 'circle-outline',
 };
+
+/** Whether a push failed or was cancelled, so that the next one carries on. */
+export function hasPendingWork(state: DisplayState): boolean {
+    return state === 'pushFailed' || state === 'pushIncomplete';
+}
 
 /** Name of the codicon of a state. */
 export function stateIcon(state: DisplayState): string {

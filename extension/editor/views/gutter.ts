@@ -1,10 +1,10 @@
-/** Marks in a Dockerfile's gutter: the steps that run, failed, or are owed. */
+/** Marks in a Dockerfile's gutter: the steps that run, failed, or are pending. */
 import * as vscode from 'vscode';
 import type { ActionState } from '../../host/api.js';
 import type { SessionEntry } from '../sessions/sessionEntry.js';
 import type { Sessions } from '../sessions/sessions.js';
 
-const marked = ['running', 'failed', 'owed'] as const satisfies readonly ActionState[];
+const marked = ['running', 'failed', 'pending'] as const satisfies readonly ActionState[];
 type Marked = (typeof marked)[number];
 
 export class Gutter implements vscode.Disposable {
@@ -24,7 +24,7 @@ export class Gutter implements vscode.Disposable {
         this.#types = {
             running: type('running', 'progressBar.background'),
             failed: type('failed', 'editorError.foreground'),
-            owed: type('owed', 'editorWarning.foreground'),
+            pending: type('pending', 'editorWarning.foreground'),
         };
         const update = (): void => {
             this.#mark(vscode.window.visibleTextEditors);

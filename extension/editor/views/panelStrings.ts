@@ -50,7 +50,7 @@ export function panelStrings(): PanelStrings {
             done: t('done'),
             unchanged: t('unchanged, so skipped'),
             failed: t('failed'),
-            owed: t('owed'),
+            pending: t('pending'),
         },
         kinds: { build: t('Build'), push: t('Push'), verify: t('Verify') },
         outcomes: {

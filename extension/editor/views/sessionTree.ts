@@ -23,7 +23,7 @@ const stepIcons: Readonly<Record<ActionState, readonly [icon: string, colour?: s
     done: ['pass', 'testing.iconPassed'],
     unchanged: ['dash'],
     failed: ['error', 'testing.iconFailed'],
-    owed: ['warning', 'editorWarning.foreground'],
+    pending: ['warning', 'editorWarning.foreground'],
 };
 
 export class SessionTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {

@@ -35,7 +35,7 @@ export function setupFsWatcher(
             (there ? updated : deleted).push(name);
         }
         if (!livepush.livepushNeeded(updated, deleted)) return;
-        // What could not be pushed is owed, and part of the next push.
+        // What could not be pushed is pending, and part of the next push.
         await livepush.performLivepush(updated, deleted).catch(() => undefined);
     };
     const watcher = watch(root, { recursive: true }, (_event, name) => {

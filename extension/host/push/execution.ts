@@ -75,7 +75,7 @@ export class Push {
         if (isPanic(this.#failed)) return this.#result();
         for (const name of planner.forgottenCheckpoints()) stages.forget(name);
         for (const id of this.#shown.keys()) {
-            if (!this.#done.has(id)) this.#report.action(id, 'owed', null);
+            if (!this.#done.has(id)) this.#report.action(id, 'pending', null);
         }
         if (this.#files.unstable.size > 0) planner.forget([...this.#files.unstable].join('\0'));
         return this.#result();
@@ -154,8 +154,8 @@ export class Push {
             const failure = asLivepushError(error).at(action.lines);
             if (failure.code !== 'cancelled') this.#failed ??= failure;
             this.#done.add(action.id);
-            const isOwed = failure.code === 'cancelled' || isHelperGone(failure);
-            this.#report.action(action.id, isOwed ? 'owed' : 'failed', took());
+            const isPending = failure.code === 'cancelled' || isHelperGone(failure);
+            this.#report.action(action.id, isPending ? 'pending' : 'failed', took());
             throw failure;
         }
     }
@@ -309,7 +309,7 @@ function isDirectory({ kind }: Entry): boolean {
     return kind === 'directory';
 }
 
-/** Why nothing more can be done although something is owed. */
+/** Why nothing more can be done although something is pending. */
 function blockedBy(plan: Plan): LivepushError | null {
     const block = plan.inexact.find(({ blocks }) => blocks);
     if (block === undefined) return null;

@@ -26,7 +26,7 @@ export function reasonOf(changes: Changes | undefined): string {
     if (changes === undefined) return 'The whole context was looked at';
     const paths = [...changes.updated, ...changes.deleted];
     const [first] = paths;
-    if (first === undefined) return 'What is owed';
+    if (first === undefined) return 'pending changes';
     return paths.length === 1
         ? `${first} changed`
         : `${first} and ${paths.length - 1} more changed`;

@@ -22,7 +22,7 @@ export interface ProjectSettings {
     readonly signal?: AbortSignal | undefined;
 }
 
-/** A project as it was built: its images, and a planner for which nothing is owed. */
+/** A project as it was built: its images, and a planner for which nothing is pending. */
 export interface BuiltProject {
     readonly planner: Planner;
     readonly outline: Outline;

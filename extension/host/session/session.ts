@@ -149,8 +149,8 @@ export class Session extends SessionEmitter implements LiveSession {
         return this.#state;
     }
 
-    public get owed(): boolean {
-        return this.#state === 'owed';
+    public get pending(): boolean {
+        return this.#state === 'pending';
     }
 
     public isRelevant(path: string): boolean {
@@ -414,7 +414,7 @@ export class Session extends SessionEmitter implements LiveSession {
         const done = outcome !== 'failed' && outcome !== 'cancelled';
         if (done && this.#watch.runs) return 'live';
         if (!(await this.#watch.ask())) return 'down';
-        return done ? 'live' : 'owed';
+        return done ? 'live' : 'pending';
     }
 }
 

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
+import { cache } from '../../../scripts/lib/run.mjs';
 import { askUntil } from '../../../scripts/lib/ask.mjs';
 import { startBrowser, startVscode, type Vscode } from '../../../scripts/lib/workbench.mjs';
 import { Workbench } from '../pages/workbench.js';
@@ -80,7 +81,7 @@ export class TestWindow {
     }
 
     static async open(options: WindowOptions): Promise<TestWindow> {
-        const parent = mkdtempSync(join(root, '.cache/editor-'));
+        const parent = mkdtempSync(join(cache, 'editor-'));
         // The folder's name is seen in every picture.
         const folder = join(parent, 'greeter');
         cpSync(resolve(root, 'examples', options.project), folder, { recursive: true });

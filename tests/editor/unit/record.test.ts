@@ -57,7 +57,7 @@ describe('the record of a push', () => {
         record.plan(plan('a', 'b'));
         record.step('a', 'failed', 3);
         record.end(result('failed', plan('a', 'b')));
-        expect(states(record)).toEqual(['a failed', 'b owed']);
+        expect(states(record)).toEqual(['a failed', 'b pending']);
         expect(record.view().outcome).toBe('failed');
     });
 

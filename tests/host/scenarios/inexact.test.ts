@@ -81,7 +81,7 @@ test.each([
     const { outcome, error } = await session.push(changes);
     expect(outcome).toBe('failed');
     expect(error).toMatchObject({ code: 'rebuild-needed', lines: [3, 3] });
-    expect(session.owed).toBe(true);
+    expect(session.pending).toBe(true);
     await session.rebuild();
     expect(await session.verify()).toEqual([]);
 });
