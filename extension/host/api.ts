@@ -76,6 +76,11 @@ export type ErrorCode =
      */
     | 'daemon-unreachable'
     /**
+     * What names the Docker engine (its address, a context or certificates) cannot be used.
+     * @remedy Correct the setting or the environment variable that the error names.
+     */
+    | 'connection-invalid'
+    /**
      * The daemon's socket exists, but this user may not open it.
      * @remedy Join the group that owns the socket, then log in again.
      */
@@ -320,13 +325,50 @@ export interface CleanUpResult {
     readonly volumes: number;
 }
 
+/** What may name an engine besides the environment and the docker command line's config. */
+export interface ConnectionSettings {
+    /** An address, such as `unix:///var/run/docker.sock`, `tcp://10.0.0.7:2376` or `ssh://user@host`. */
+    readonly host?: string;
+    /** The name of a Docker context; not together with `host`. */
+    readonly context?: string;
+    /** Absolute path of a folder with `ca.pem`, `cert.pem` and `key.pem`, for an engine behind TLS. */
+    readonly certPath?: string;
+}
+
+/** What chose an engine. */
+export type ConnectionSource =
+    | 'host-setting'
+    | 'context-setting'
+    | 'DOCKER_HOST'
+    | 'DOCKER_CONTEXT'
+    /** `currentContext` of the docker command line's config file. */
+    | 'current-context'
+    | 'default';
+
+/** Which engine a handle speaks to, and why this one. */
+export interface EngineConnection {
+    /** The Docker context that names it, or null where an address did. */
+    readonly context: string | null;
+    readonly address: string;
+    readonly source: ConnectionSource;
+    /** The machine on which it runs, or null for this one. */
+    readonly host: string | null;
+    /** Whether the connection is encrypted by TLS. */
+    readonly tls: boolean;
+}
+
 /**
  * What `extension/host/frontEnd.ts` exports: all that an editor needs. It is loaded when somebody
  * starts or takes up a session, not before, so that Docker's client costs nothing until then.
  */
 export interface FrontEnd {
-    /** The daemon at `dockerHost`, or where the environment says; it is asked once whether it answers. */
-    connect(dockerHost?: string): Promise<Docker>;
+    /**
+     * The engine that the settings name, else the one that the docker command line would use; it
+     * is asked once whether it answers. A text is the setting `host`.
+     */
+    connect(settings?: ConnectionSettings | string): Promise<Docker>;
+    /** Which engine a handle of `connect` speaks to. */
+    connectionOf(docker: Docker): EngineConnection | null;
     /** Builds the live Dockerfile and runs it. */
     startSession(options: StartOptions): Promise<LiveSession>;
     attachSession(options: AttachOptions): Promise<LiveSession>;

@@ -1,18 +1,30 @@
 /** All that an editor needs of the host; see `FrontEnd` in api.ts. */
 import type Docker from 'dockerode';
-import type { AttachOptions, FoundSession, LiveSession, StartOptions } from './api.js';
-import { ask, dockerHandle } from './docker/client.js';
+import type {
+    AttachOptions,
+    ConnectionSettings,
+    FoundSession,
+    LiveSession,
+    StartOptions,
+} from './api.js';
+import { ask, connectionOf, openEngine } from './docker/client.js';
 import { SETTINGS_LABEL } from './containers/labels.js';
 import type { KeptSettings } from './containers/run.js';
 import { Session } from './session/session.js';
 import { cleanUp, removeLeft } from './session/cleanup.js';
 import { findSessions, listContainers } from './session/discovery.js';
 
-export { cleanUp, findSessions, listContainers };
+export { cleanUp, connectionOf, findSessions, listContainers };
 
-/** The daemon at `host`, or where the environment says; it is asked once whether it answers. */
-export async function connect(host?: string): Promise<Docker> {
-    const docker = dockerHandle(host);
+/**
+ * A handle of the engine that the settings name, else of the one that the docker command line
+ * would use: `DOCKER_HOST`, `DOCKER_CONTEXT`, the current context, the default socket. It is asked
+ * once whether it answers. Throws a LivepushError `connection-invalid` or `daemon-unreachable`.
+ *
+ * @example const docker = await connect({ host: 'ssh://me@build-machine' });
+ */
+export async function connect(settings: ConnectionSettings | string = {}): Promise<Docker> {
+    const docker = await openEngine(typeof settings === 'string' ? { host: settings } : settings);
     await ask('Asking whether Docker is there', () => docker.ping());
     return docker;
 }

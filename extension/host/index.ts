@@ -26,6 +26,7 @@ export {
     attachSession,
     cleanUp,
     connect,
+    connectionOf,
     findSessions,
     listContainers,
     resumeSession,

@@ -76,6 +76,11 @@ function inside(session: Session, command: string): Promise<unknown> {
     return run(DOCKER, ['exec', session.containerId, 'sh', '-c', command]);
 }
 
+/** An error as Node makes it for a socket. */
+function tried(syscall: string, fields: Readonly<Record<string, unknown>>): Error {
+    return Object.assign(new Error(`${syscall} failed`), { syscall, ...fields });
+}
+
 const PAGE = { updated: ['page'], deleted: [] };
 const PENDING: Partial<PushResult> = { outcome: 'failed', restarted: false };
 
@@ -110,28 +115,28 @@ describe('what keeps Docker from being reached', () => {
         const { port } = server.address() as AddressInfo;
         await expect(connect(`tcp://127.0.0.1:${port}`)).rejects.toMatchObject({
             ...unreachable,
-            message: 'Docker broke off the connection',
+            message: 'Lost the connection to Docker',
         });
     });
 
     // What Node says then: as root, a test is refused nothing.
     test.each([
         [
-            Object.assign(new AggregateError([new Error('connect ECONNREFUSED ::1:2375')]), {
-                code: 'ECONNREFUSED',
-            }),
+            new AggregateError([
+                tried('connect', { code: 'ECONNREFUSED', address: '::1', port: 2375 }),
+            ]),
             'daemon-unreachable',
-            'Docker cannot be reached: nothing listens at ::1:2375',
+            'Docker cannot be reached: nothing listens at [::1]:2375',
         ],
         [
-            new Error('getaddrinfo ENOTFOUND docker.example'),
+            tried('getaddrinfo', { code: 'ENOTFOUND', hostname: 'docker.example' }),
             'daemon-unreachable',
             'Docker cannot be reached: no host is called docker.example',
         ],
         [
-            new Error('connect EACCES /run/docker.sock'),
+            tried('connect', { code: 'EACCES', address: '/run/my docker.sock' }),
             'permission-denied',
-            'You have no permission to open Docker’s socket /run/docker.sock',
+            'You have no permission to open Docker’s socket /run/my docker.sock',
         ],
         [
             new Error('EACCES: permission denied, open .env'),

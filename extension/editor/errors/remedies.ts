@@ -22,6 +22,7 @@ export function remediesFor(error: LivepushErrorShape, about: About): readonly R
     const dockerfile = about.dockerfile ?? null;
     switch (error.code) {
         case 'daemon-unreachable':
+        case 'connection-invalid':
             return [dockerHost()];
         case 'permission-denied':
             return process.platform === 'linux' ? [copyGroupCommand()] : [dockerHost()];

@@ -1,39 +1,32 @@
-import { Agent } from 'node:http';
-import { inspect } from 'node:util';
 import Docker from 'dockerode';
+import type { ConnectionSettings, EngineConnection } from '../api.js';
+import { openAgent } from './connect/agent.js';
+import { chooseEngine } from './connect/choose.js';
+import { type Machine, thisMachine } from './connect/machine.js';
+import { engineModem } from './connect/modem.js';
 import { fromDocker } from './errors.js';
 
 /** Everything that we make carries this, and nothing without it is ever removed. */
 export const SESSION_LABEL = 'livepush.session';
 
-/**
- * Connections that stay open. The client writes all options of every request out for a log that
- * nobody reads; with the agent's sockets in them, that took longer than the request.
- */
-class Connections extends Agent {
-    public constructor() {
-        super({ keepAlive: true });
-    }
+const connections = new WeakMap<Docker, EngineConnection>();
 
-    public [inspect.custom](): string {
-        return 'Connections';
-    }
+/** A handle of the engine that settings and machine choose; nothing is sent to it yet. */
+export async function openEngine(
+    settings: ConnectionSettings = {},
+    machine: Machine = thisMachine(),
+): Promise<Docker> {
+    const choice = await chooseEngine(settings, machine);
+    const modem = engineModem(choice, openAgent(choice));
+    // The client takes a modem, which its published types do not say.
+    const docker = new Docker({ modem } as Docker.DockerOptions);
+    connections.set(docker, choice.connection);
+    return docker;
 }
 
-/**
- * A handle of the daemon with connections that stay open: a copy costs about as much as a
- * connection, so every call would be twice as slow without.
- */
-export function dockerHandle(host?: string): Docker {
-    // The client takes an agent, which its published types do not say.
-    const open = (options: Docker.DockerOptions): Docker =>
-        new Docker({ ...options, agent: new Connections() } as Docker.DockerOptions);
-    if (host === undefined || host === '') return open({});
-    const url = new URL(host);
-    if (url.protocol === 'unix:') return open({ socketPath: url.pathname });
-    if (url.protocol === 'npipe:') return open({ socketPath: url.pathname.slice(2) });
-    const port = url.port === '' ? 2375 : Number(url.port);
-    return open({ host: url.hostname, port, protocol: 'http' });
+/** Which engine a handle speaks to, or null for one that was not opened here. */
+export function connectionOf(docker: Docker): EngineConnection | null {
+    return connections.get(docker) ?? null;
 }
 
 /** Runs one call to the daemon, and says what it was for when it fails. */

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../api.js';
 import { LivepushError, messageOf } from '../common/errors.js';
+import { connectionProblem } from './connect/problems.js';
 
 interface Rule {
     readonly code: ErrorCode;
@@ -9,19 +10,13 @@ interface Rule {
     readonly sentence?: (said: string) => string | null;
 }
 
-/** What the daemon (and the socket to it) says, and what it means to a person. The first match wins. */
+/** What the daemon says, and what it means to a person. The first match wins. */
 const RULES: readonly Rule[] = [
     {
-        code: 'daemon-unreachable',
-        matches: /(?:connect|getaddrinfo) E(?!ACCES|PERM)|ECONNRESET|EPIPE|socket hang up/u,
-        remedy: 'Start Docker, or name the address at which it listens.',
-        sentence: unreachable,
-    },
-    {
-        code: 'permission-denied',
-        matches: /connect E(?:ACCES|PERM)\b/u,
-        remedy: 'Add yourself to the group that owns it, then log in again.',
-        sentence: (said) => `You have no permission to open Docker’s socket ${placeOf(said)}`,
+        code: 'connection-invalid',
+        matches: /client sent an HTTP request to an HTTPS server/iu,
+        remedy: 'Name the folder of its certificates in `livepush.dockerCertPath` or, with `DOCKER_TLS_VERIFY=1`, in `DOCKER_CERT_PATH`.',
+        sentence: () => 'The Docker engine expects an encrypted connection (TLS)',
     },
     {
         code: 'no-space',
@@ -66,30 +61,6 @@ const RULES: readonly Rule[] = [
     },
 ];
 
-/** Node names what it could not do, the reason and the place: `connect ENOENT /run/docker.sock`. */
-function unreachable(said: string): string {
-    const reason = /E[A-Z_]+/u.exec(said)?.[0] ?? '';
-    const place = placeOf(said);
-    switch (reason) {
-        case 'ENOENT':
-            return `Docker cannot be reached: there is no socket ${place}`;
-        case 'ECONNREFUSED':
-            return `Docker cannot be reached: nothing listens at ${place}`;
-        case 'ENOTFOUND':
-        case 'EAI_AGAIN':
-            return `Docker cannot be reached: no host is called ${place}`;
-        case 'ETIMEDOUT':
-        case 'EHOSTUNREACH':
-            return `Docker cannot be reached: ${place} does not answer`;
-        default:
-            return 'Docker broke off the connection';
-    }
-}
-
-function placeOf(said: string): string {
-    return /(?:connect|getaddrinfo) \w+ (\S+)/u.exec(said)?.[1] ?? '';
-}
-
 /** Docker names the address and the port somewhere in what it says, and much besides. */
 function takenPort(said: string): string | null {
     const [, address, port] = /(\d+\.\d+\.\d+\.\d+|\[[\da-f:]*\]):(\d+)\b/iu.exec(said) ?? [];
@@ -118,13 +89,10 @@ export function fromDocker(
     doing: string,
     path: string | null = null,
 ): LivepushError {
-    if (thrown instanceof LivepushError) return thrown;
+    const lost = connectionProblem(thrown, null);
+    if (lost !== null) return lost;
     const said = daemonMessage(thrown);
-    const isSocket = statusOf(thrown) === null;
-    const rule = RULES.find(({ code: kind, matches }) => {
-        const aboutSocket = kind === 'daemon-unreachable' || kind === 'permission-denied';
-        return aboutSocket ? isSocket && matches.test(said) : matches.test(said);
-    });
+    const rule = RULES.find(({ matches }) => matches.test(said));
     const message = rule?.sentence?.(said) ?? `${doing}: ${said}`;
     return new LivepushError(rule?.code ?? 'internal', message, {
         remedy: rule?.remedy ?? 'Look at what the Docker daemon says; a rebuild starts anew.',
