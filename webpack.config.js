@@ -50,8 +50,7 @@ const output = (extra) => ({
 
 /**
  * dockerode brings a gRPC client (for BuildKit's session protocol) and an SSH client with native
- * parts. The first is not used; the second is not carried, since a native module fits one platform
- * only: daemons are reached through sockets, TCP and TLS, and SSH hosts through a forwarded socket.
+ * parts. Neither is used, so neither is carried: hosts behind SSH are reached by the system's ssh.
  */
 const slimDockerode = {
     plugins: [new IgnorePlugin({ resourceRegExp: /\.node$|^cpu-features$/ })],

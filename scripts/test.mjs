@@ -12,11 +12,12 @@ import { Problem, root, say, script } from './lib/run.mjs';
 import { ensureRust } from './lib/rust.mjs';
 import { ensureModules } from './modules.mjs';
 import { packExtension } from './package.mjs';
+import { ensureSshServer } from './ssh.mjs';
 import { ensureVscode } from './vscode.mjs';
 
 const sections = {
     core: testCore,
-    host: () => testWithDocker('host'),
+    host: testHost,
     editor: () => testWithDocker('editor'),
     scenarios: () => testWithDocker('scenarios'),
     vscode: testInVscode,
@@ -69,6 +70,11 @@ async function testCore() {
         counts.failed += Number(failed);
     }
     return settle(counts, code);
+}
+
+async function testHost() {
+    await ensureSshServer();
+    return testWithDocker('host');
 }
 
 async function testWithDocker(project) {

@@ -7,14 +7,14 @@ import type {
     LiveSession,
     StartOptions,
 } from './api.js';
-import { ask, connectionOf, openEngine } from './docker/client.js';
+import { ask, connectionOf, disconnect, openEngine } from './docker/client.js';
 import { SETTINGS_LABEL } from './containers/labels.js';
 import type { KeptSettings } from './containers/run.js';
 import { Session } from './session/session.js';
 import { cleanUp, removeLeft } from './session/cleanup.js';
 import { findSessions, listContainers } from './session/discovery.js';
 
-export { cleanUp, connectionOf, findSessions, listContainers };
+export { cleanUp, connectionOf, disconnect, findSessions, listContainers };
 
 /**
  * A handle of the engine that the settings name, else of the one that the docker command line

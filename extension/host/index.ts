@@ -27,6 +27,7 @@ export {
     cleanUp,
     connect,
     connectionOf,
+    disconnect,
     findSessions,
     listContainers,
     resumeSession,

@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import Docker from 'dockerode';
 import type { ConnectionSettings, EngineConnection } from '../api.js';
 import { openAgent } from './connect/agent.js';
@@ -10,6 +11,7 @@ import { fromDocker } from './errors.js';
 export const SESSION_LABEL = 'livepush.session';
 
 const connections = new WeakMap<Docker, EngineConnection>();
+const agents = new WeakMap<Docker, Agent>();
 
 /** A handle of the engine that settings and machine choose; nothing is sent to it yet. */
 export async function openEngine(
@@ -17,11 +19,21 @@ export async function openEngine(
     machine: Machine = thisMachine(),
 ): Promise<Docker> {
     const choice = await chooseEngine(settings, machine);
-    const modem = engineModem(choice, openAgent(choice));
+    const agent = openAgent(choice);
+    const modem = engineModem(choice, agent);
     // The client takes a modem, which its published types do not say.
     const docker = new Docker({ modem } as Docker.DockerOptions);
     connections.set(docker, choice.connection);
+    agents.set(docker, agent);
     return docker;
+}
+
+/**
+ * Closes the connections that are kept for a handle; requests under way go on only where they are
+ * streams of their own, and a later request opens a connection again.
+ */
+export function disconnect(docker: Docker): void {
+    agents.get(docker)?.destroy();
 }
 
 /** Which engine a handle speaks to, or null for one that was not opened here. */

@@ -3,8 +3,11 @@ import { connect as connectSocket, isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { inspect } from 'node:util';
-import type { Address } from './address.js';
 import type { EngineChoice } from './choose.js';
+import { type Opener, SshOpener } from './ssh.js';
+
+/** How long connections stay open that nothing needs, in milliseconds. */
+const MAX_REST = 300_000;
 
 /**
  * Connections that stay open, of whatever kind: a copy costs about as much as a connection, so
@@ -13,15 +16,29 @@ import type { EngineChoice } from './choose.js';
  * request.
  */
 class EngineAgent extends Agent {
-    readonly #open: () => Duplex;
+    readonly #opener: Opener;
+    #rest: NodeJS.Timeout | undefined;
 
-    public constructor(open: () => Duplex) {
+    public constructor(opener: Opener) {
         super({ keepAlive: true });
-        this.#open = open;
+        this.#opener = opener;
+        this.on('free', () => {
+            clearTimeout(this.#rest);
+            this.#rest = setTimeout(() => {
+                if (Object.keys(this.sockets).length === 0) this.destroy();
+            }, MAX_REST).unref();
+        });
     }
 
     public override createConnection(): Duplex {
-        return this.#open();
+        return this.#opener.open();
+    }
+
+    /** Closes what no request needs; the next one opens a connection again. */
+    public override destroy(): void {
+        clearTimeout(this.#rest);
+        super.destroy();
+        this.#opener.close();
     }
 
     public [inspect.custom](): string {
@@ -31,29 +48,27 @@ class EngineAgent extends Agent {
 
 /** An agent whose every connection leads to the chosen engine, whatever a request names. */
 export function openAgent(choice: EngineChoice): Agent {
-    return new EngineAgent(opener(choice));
+    return new EngineAgent(openerFor(choice));
 }
 
 /** Notices a link that died without a word, as after sleep, in a minute or two. */
 const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelay: 15_000, noDelay: true };
 
-function opener({ address, certificates }: EngineChoice): () => Duplex {
+function openerFor({ address, certificates }: EngineChoice): Opener {
+    const plainly = (open: () => Duplex): Opener => ({ open, close: () => undefined });
     switch (address.kind) {
         case 'socket':
-            return () => connectSocket({ path: address.path });
+            return plainly(() => connectSocket({ path: address.path }));
         case 'tcp': {
             const to = { host: address.host, port: address.port ?? 0, ...KEEP_ALIVE };
-            if (certificates === null) return () => connectSocket(to);
+            if (certificates === null) return plainly(() => connectSocket(to));
             const { verify, ca, cert, key } = certificates;
             const name = isIP(address.host) === 0 ? { servername: address.host } : {};
             const shown = { ca, cert, key, rejectUnauthorized: verify };
-            return () => connectTls({ ...to, ...name, ...shown, ALPNProtocols: ['http/1.1'] });
+            const options = { ...to, ...name, ...shown, ALPNProtocols: ['http/1.1'] };
+            return plainly(() => connectTls(options));
         }
         case 'ssh':
-            return unsupported(address);
+            return new SshOpener(address);
     }
-}
-
-function unsupported(_address: Address): () => Duplex {
-    throw new Error('ssh:// is not supported yet');
 }
