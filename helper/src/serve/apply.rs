@@ -12,13 +12,13 @@ use rustix::fs::{
 };
 use rustix::io::Errno;
 
-use super::archive::{Member, Members};
-use super::header::TypeFlag;
 use super::job::{Input, Job};
 use super::remove;
 use super::walk;
 use crate::problem;
 use crate::protocol::response::{Problem, Response};
+use crate::tar::header::TypeFlag;
+use crate::tar::reader::{Member, Members};
 
 const BUFFER: usize = 64 << 10;
 /// Of directories that are needed and that the archive does not name.

@@ -1,8 +1,6 @@
 //! Carries out what the host asks for, one thread for each request.
 
 mod apply;
-mod archive;
-mod header;
 mod job;
 mod list;
 mod output;
@@ -10,7 +8,7 @@ mod remove;
 mod restart;
 mod run;
 mod select;
-mod tar;
+mod send_tar;
 mod walk;
 
 use std::collections::HashMap;
@@ -151,7 +149,7 @@ fn carry_out(request: Request, id: u32, job: &Job, output: &Output, runs: &Runs)
         Request::Run(run) => run::run(&run, id, job, output, runs),
         Request::Remove(paths) => remove::remove(&paths, job),
         Request::List(select) => list::list(&select, id, job, output),
-        Request::Tar(select) => tar::tar(&select, id, job, output),
+        Request::Tar(select) => send_tar::tar(&select, id, job, output),
         request @ Request::Restart { .. } => restart::restart(&request),
         _ => Response::Error(Problem::new("protocol", b"", "not a request")),
     }

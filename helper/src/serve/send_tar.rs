@@ -6,13 +6,13 @@ use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{FileType, fgetxattr, flistxattr, readlinkat};
 use rustix::io::Errno;
 
-use super::header::{Header, TypeFlag, padding};
 use super::job::Job;
 use super::output::Output;
 use super::select::{Found, visit};
 use super::walk;
 use crate::protocol::request::Select;
 use crate::protocol::response::{Problem, Response};
+use crate::tar::header::{Header, TypeFlag, padding};
 
 /// Bytes in one frame.
 const CHUNK: usize = 64 << 10;

@@ -10,7 +10,7 @@ const MAX_SIZE: u64 = 0o777_7777_7777;
 /// What a member is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[repr(u8)]
-pub(super) enum TypeFlag {
+pub(crate) enum TypeFlag {
     #[default]
     File = b'0',
     HardLink = b'1',
@@ -24,27 +24,27 @@ pub(super) enum TypeFlag {
 
 /// A member of an archive, without its content.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Header {
-    pub(super) path: Vec<u8>,
-    pub(super) link: Vec<u8>,
-    pub(super) flag: TypeFlag,
-    pub(super) mode: u32,
-    pub(super) uid: u32,
-    pub(super) gid: u32,
-    pub(super) size: u64,
-    pub(super) modified: i64,
-    pub(super) device: (u32, u32),
-    pub(super) attributes: Vec<(Vec<u8>, Vec<u8>)>,
+pub(crate) struct Header {
+    pub(crate) path: Vec<u8>,
+    pub(crate) link: Vec<u8>,
+    pub(crate) flag: TypeFlag,
+    pub(crate) mode: u32,
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
+    pub(crate) size: u64,
+    pub(crate) modified: i64,
+    pub(crate) device: (u32, u32),
+    pub(crate) attributes: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 /// How many zeroes make a content of this size whole blocks.
-pub(super) fn padding(size: u64) -> u64 {
+pub(crate) fn padding(size: u64) -> u64 {
     size.next_multiple_of(BLOCK as u64) - size
 }
 
 impl Header {
     /// The blocks that announce this member.
-    pub(super) fn encode(&self) -> Vec<u8> {
+    pub(crate) fn encode(&self) -> Vec<u8> {
         let records = self.records();
         let mut blocks = Vec::new();
         if !records.is_empty() {

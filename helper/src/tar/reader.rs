@@ -10,23 +10,23 @@ const MAX_EXTENDED: u64 = 1 << 20;
 
 /// A member of an archive, before its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Member {
+pub(crate) struct Member {
     /// Clean, without a slash at either end; empty for the root.
-    pub(super) path: Vec<u8>,
+    pub(crate) path: Vec<u8>,
     /// As it is written: the target of a symbolic link, or the path of a hard link's other name.
-    pub(super) link: Vec<u8>,
-    pub(super) flag: TypeFlag,
-    pub(super) mode: u32,
-    pub(super) uid: u32,
-    pub(super) gid: u32,
-    pub(super) size: u64,
-    pub(super) modified: i64,
-    pub(super) device: (u32, u32),
-    pub(super) attributes: Vec<(Vec<u8>, Vec<u8>)>,
+    pub(crate) link: Vec<u8>,
+    pub(crate) flag: TypeFlag,
+    pub(crate) mode: u32,
+    pub(crate) uid: u32,
+    pub(crate) gid: u32,
+    pub(crate) size: u64,
+    pub(crate) modified: i64,
+    pub(crate) device: (u32, u32),
+    pub(crate) attributes: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 /// The members of an archive one after the other.
-pub(super) struct Members<R> {
+pub(crate) struct Members<R> {
     stream: R,
     /// What is still to be read of the present member's content, and of what fills its block.
     left: u64,
@@ -34,12 +34,12 @@ pub(super) struct Members<R> {
 }
 
 impl<R: Read> Members<R> {
-    pub(super) fn new(stream: R) -> Self {
+    pub(crate) fn new(stream: R) -> Self {
         Self { stream, left: 0, filling: 0 }
     }
 
     /// The next member; `None` at the end of the archive.
-    pub(super) fn next(&mut self) -> io::Result<Option<Member>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<Member>> {
         self.skip()?;
         let mut records = Vec::new();
         loop {
@@ -214,7 +214,7 @@ fn invalid(what: &str) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::serve::header::Header;
+    use crate::tar::header::Header;
 
     fn archive(headers: &[Header]) -> Vec<u8> {
         let mut bytes: Vec<u8> = headers.iter().flat_map(Header::encode).collect();
