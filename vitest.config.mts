@@ -28,7 +28,11 @@ export default defineConfig({
                 extends: true,
                 test: {
                     name: 'host',
-                    include: ['tests/host/*.test.ts', 'tests/helper/*.test.ts'],
+                    include: [
+                        'tests/host/*.test.ts',
+                        'tests/host/attack/*.test.ts',
+                        'tests/helper/*.test.ts',
+                    ],
                 },
             },
             {

@@ -8,7 +8,7 @@ import { ensureRust, targetFolder } from './lib/rust.mjs';
 
 const architectures = ['x86_64', 'aarch64'];
 /** It is sent into every container. */
-const limit = 600_000;
+const limit = 640_000;
 // Rust's own linker makes programs for any architecture without a C compiler; what else is here
 // makes them smaller.
 const flags = ['relocation-model=static', 'force-unwind-tables=no']

@@ -253,7 +253,8 @@ export interface Changes {
 /** A path in which the live container and a fresh build differ. */
 export interface Difference {
     readonly path: string;
-    readonly kind: 'missing' | 'extra' | 'type' | 'mode' | 'owner' | 'link' | 'content';
+    readonly kind:
+        'missing' | 'extra' | 'type' | 'mode' | 'owner' | 'link' | 'content' | 'attributes';
     readonly expected: string;
     readonly actual: string;
 }

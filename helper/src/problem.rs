@@ -6,6 +6,10 @@ use crate::protocol::response::Problem;
 
 /// A problem of the operating system with a path.
 pub fn of(error: Errno, path: &[u8]) -> Problem {
+    if error == Errno::XDEV {
+        let message = "it is on a file system that is mounted into the container";
+        return Problem::new("mounted", path, message);
+    }
     let message = std::io::Error::from(error).to_string();
     Problem::new(&code(error), path, message)
 }

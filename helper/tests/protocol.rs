@@ -19,8 +19,14 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn select() -> impl Strategy<Value = Select> {
-    (any::<bool>(), any::<bool>(), vec(path(), 0..9), vec(path(), 0..9)).prop_map(
-        |(recursive, digest, paths, excludes)| Select { recursive, digest, paths, excludes },
+    (any::<[bool; 3]>(), vec(path(), 0..9), vec(path(), 0..9)).prop_map(
+        |([recursive, digest, follow], paths, excludes)| Select {
+            recursive,
+            digest,
+            follow,
+            paths,
+            excludes,
+        },
     )
 }
 
@@ -38,7 +44,7 @@ fn request() -> impl Strategy<Value = Request> {
         (1_u8..65).prop_map(Request::Signal),
         Just(Request::Cancel),
         any::<u32>().prop_map(Request::Credit),
-        Just(Request::Apply),
+        any::<bool>().prop_map(|replaces| Request::Apply { replaces }),
         vec(any::<u8>(), 0..99).prop_map(Request::Data),
         Just(Request::End),
     ]
@@ -60,6 +66,7 @@ fn entry() -> impl Strategy<Value = Entry> {
             special: (uid, gid),
             target,
             digest: mounted.then_some([7; 32]),
+            attributes: vec![(b"user.a".to_vec(), vec![0; usize::from(mode % 4)])],
         },
     )
 }

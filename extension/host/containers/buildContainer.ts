@@ -13,7 +13,7 @@ import { imageOfContainer, removeImage } from '../docker/checkpoint.js';
 import { ask, SESSION_LABEL } from '../docker/client.js';
 import { execute, type Command } from '../docker/exec.js';
 import { lackedShell } from '../docker/missingShell.js';
-import { write } from './writeFiles.js';
+import { writeBuild } from './writeFiles.js';
 
 /** What a container of ours has around it while a step runs in it. */
 export interface Surroundings {
@@ -65,10 +65,10 @@ export class BuildContainer {
         return this.#idle.container;
     }
 
-    /** Writes a tar, which is asked for anew where the first way does not work. */
+    /** Writes a tar, which is asked for again where the first way does not work. */
     public write(whole: () => AsyncIterable<Buffer>, size: 'small' | 'large'): Promise<void> {
         const helper = size === 'small' ? this.#helper : null;
-        return write(this.container, helper, { whole, parts: null });
+        return writeBuild(this.container, helper, whole);
     }
 
     /** Runs a command as a build would. A cancelled one takes its container with it. */

@@ -6,12 +6,11 @@ import { hasInit } from '../helper/init.js';
 import { helperPath } from '../helper/install.js';
 import { listPath, type Listing } from '../files/listing.js';
 import { listTree } from '../files/containerFiles.js';
+import { writeArchive } from '../docker/archive.js';
 import { ask } from '../docker/client.js';
-import { execute } from '../docker/exec.js';
-import { WAITING, write, type Content } from './writeFiles.js';
-
-/** Paths per `rm`, far below what a command line may hold. */
-const REMOVED_AT_ONCE = 500;
+import { makeWay, whilePaused } from './paused.js';
+import { cannotRemove, removeByCommand } from './removeByCommand.js';
+import { WAITING, writeLive, type Content } from './writeFiles.js';
 
 /** The name that Docker gives to a volume that has none. */
 const ANONYMOUS = /^[0-9a-f]{64}$/u;
@@ -35,6 +34,9 @@ export class LiveContainer {
     /** Files may be in the folder of those that wait. */
     #isWaiting = false;
     #foreignMounts: Promise<readonly string[]> | null = null;
+    /** What is done while the container is paused by this. */
+    #pausedWork: Promise<unknown> = Promise.resolve();
+    #pauses = 0;
 
     /** `onUnavailable` is told at most once, why the helper cannot run in this container. */
     public constructor(
@@ -57,15 +59,36 @@ export class LiveContainer {
         await this.#helper;
     }
 
-    /** Writes what is given. The helper is not waited for: opening it takes longer than a write. */
+    /** Writes what is given, by the helper where it is open or about to be. */
     public async write(content: Content): Promise<void> {
+        if (this.#helper !== null) await this.#helper;
         this.#isWaiting ||= this.#ready !== null && content.parts !== null;
         try {
-            await write(this.#container, this.#ready, content);
+            await writeLive(this.#container, this.#ready, content, () =>
+                this.#whilePaused(() => this.#writeByArchive(content)),
+            );
         } finally {
             // Where it cannot be removed now, it is once the push is over.
             await this.removeWaiting().catch(() => undefined);
         }
+    }
+
+    async #writeByArchive(content: Content): Promise<void> {
+        const mounts = await this.foreignMounts();
+        const way = await makeWay(this.#container, content.written, mounts);
+        const tar = async function* (): AsyncGenerator<Buffer> {
+            yield* way;
+            yield* content.whole();
+        };
+        await writeArchive(this.#container, tar());
+    }
+
+    /** Nobody else may take the container for paused, or start anything in it, meanwhile. */
+    async #whilePaused<T>(work: () => Promise<T>): Promise<T> {
+        this.#pauses += 1;
+        const paused = whilePaused(this.#container, work);
+        this.#pausedWork = paused.catch(() => undefined);
+        return paused;
     }
 
     /** Removes what waits, or has waited. */
@@ -104,7 +127,9 @@ export class LiveContainer {
                 throw cannotRemove(problem.path, problem.message, problem.code === 'mounted');
             }
         }
-        await this.#removeByCommand(paths);
+        await removeByCommand(this.#docker, this.#container, paths, (work) =>
+            this.#whilePaused(work),
+        );
     }
 
     /**
@@ -132,9 +157,7 @@ export class LiveContainer {
 
     /** Throws what keeps the container from being pushed to. */
     public async check(): Promise<void> {
-        const { State: state } = await ask('Looking at the container', () =>
-            this.#container.inspect(),
-        );
+        const state = await this.#state();
         // A helper that is frozen or gone would never answer.
         if (state.Paused || !state.Running) await this.close();
         if (state.Paused) {
@@ -146,6 +169,18 @@ export class LiveContainer {
             throw new LivepushError('container-not-running', 'The container is not running', {
                 remedy: 'Start it (`docker start`), then push again.',
             });
+        }
+    }
+
+    /** The state of the container but for pauses of this. */
+    async #state(): Promise<Docker.ContainerInspectInfo['State']> {
+        for (;;) {
+            await this.#pausedWork;
+            const pauses = this.#pauses;
+            const { State: state } = await ask('Looking at the container', () =>
+                this.#container.inspect(),
+            );
+            if (pauses === this.#pauses) return state;
         }
     }
 
@@ -178,6 +213,7 @@ export class LiveContainer {
 
     async #openHelper(): Promise<Helper | null> {
         try {
+            await this.#pausedWork;
             const container = await this.#container.inspect();
             this.#hasInit = hasInit(container);
             // What is put into a container in which nothing can run would stay in it.
@@ -203,43 +239,4 @@ export class LiveContainer {
             return null;
         }
     }
-
-    /** Where neither the helper nor the image has a program for it. */
-    async #cannotRemoveAny(path: string): Promise<LivepushError> {
-        const { HostConfig: config } = await ask('Looking at the container', () =>
-            this.#container.inspect(),
-        );
-        if (config.ReadonlyRootfs) return cannotRemove(path, 'Read-only file system', false);
-        const message = `${path} stays: nothing in the container can remove files`;
-        return new LivepushError('rebuild-needed', message, {
-            path,
-            remedy: 'Rebuild, which makes a new container.',
-        });
-    }
-
-    async #removeByCommand(paths: readonly string[]): Promise<void> {
-        for (let from = 0; from < paths.length; from += REMOVED_AT_ONCE) {
-            const some = paths.slice(from, from + REMOVED_AT_ONCE);
-            let said = '';
-            const code = await execute(
-                this.#docker,
-                this.id,
-                { argv: ['rm', '-rf', '--', ...some], cwd: '/', env: [], user: '0' },
-                { onOutput: (_stream, data) => (said += Buffer.from(data).toString()) },
-            );
-            if (code === 126 || code === 127) {
-                throw await this.#cannotRemoveAny(some[0] ?? '/');
-            }
-            if (code !== 0) throw cannotRemove(some[0] ?? '/', said.trim(), said.includes('busy'));
-        }
-    }
-}
-
-function cannotRemove(path: string, why: string, mounted: boolean): LivepushError {
-    return new LivepushError(mounted ? 'mounted-over' : 'read-only', `${path} stays: ${why}`, {
-        path,
-        remedy: mounted
-            ? 'Run the container without the volume or bind mount over this path.'
-            : 'Run the container with a root filesystem that can be written.',
-    });
 }

@@ -89,8 +89,14 @@ export async function readArchive(
 export function writeArchive(
     container: Docker.Container,
     tar: AsyncIterable<Uint8Array>,
+    options: WriteOptions = {},
 ): Promise<void> {
-    return putIntoDirectory(container, tar, '/');
+    return putIntoDirectory(container, tar, '/', options);
+}
+
+export interface WriteOptions {
+    /** Refuses to put a directory in the place of something else, and the other way round. */
+    readonly refuseReplacing?: boolean;
 }
 
 /** Lays an archive of any kind that Docker knows out in a directory, which must be there. */
@@ -98,12 +104,17 @@ export async function putIntoDirectory(
     container: Docker.Container,
     tar: AsyncIterable<Uint8Array>,
     path: string,
+    { refuseReplacing = false }: WriteOptions = {},
 ): Promise<void> {
     const abort = new AbortController();
     const body = new Upload(tar);
     const broken = new Promise<never>((_resolve, reject) => body.once('error', reject));
     const sent = container
-        .putArchive(body, { path, abortSignal: abort.signal })
+        .putArchive(body, {
+            path,
+            abortSignal: abort.signal,
+            ...(refuseReplacing ? { noOverwriteDirNonDir: '1' } : {}),
+        })
         .then(async (response) => drain(response));
     sent.catch(() => undefined);
     broken.catch(() => undefined);

@@ -31,7 +31,11 @@ export function differenceOf(expected: TreeEntry, actual: TreeEntry): Difference
         differs('link', expected.target, actual.target) ??
         differs('content', expected.digest, actual.digest) ??
         (link ? null : differs('mode', octal(expected.mode), octal(actual.mode))) ??
-        differs('owner', owner(expected), owner(actual))
+        differs('owner', owner(expected), owner(actual)) ??
+        differs('attributes', expected.capability, actual.capability) ??
+        (hasUserAttributes(expected) && hasUserAttributes(actual)
+            ? differs('attributes', expected.userAttributes, actual.userAttributes)
+            : null)
     );
 }
 
@@ -65,3 +69,8 @@ export function compareListings(
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');
 const owner = ({ uid, gid }: TreeEntry): string => `${uid}:${gid}`;
+
+/** Whether its attributes `user.*` are known. */
+function hasUserAttributes(entry: TreeEntry): entry is TreeEntry & { userAttributes: string } {
+    return entry.userAttributes !== null;
+}

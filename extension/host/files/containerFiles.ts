@@ -6,7 +6,7 @@ import { inTurns } from '../common/forEachLimit.js';
 import type { Helper } from '../helper/client.js';
 import type { Entry } from '../helper/protocol.js';
 import { orWithoutHelper } from '../helper/fallback.js';
-import { listPath, type Listing, type TreeEntry } from './listing.js';
+import { attributesOf, listPath, type Listing, sentAttributes, type TreeEntry } from './listing.js';
 import { relayEntry } from '../tar/relay.js';
 import { readTar, type TarEntry } from '../tar/reader.js';
 import { TAR_END } from '../tar/writer.js';
@@ -61,6 +61,7 @@ async function listOneByOne(
                     digest: header.kind === 'file' ? hash.digest('hex') : '',
                     target: header.target,
                     device: header.device?.join(':') ?? '',
+                    ...sentAttributes(header.attributes),
                 };
             });
             if (entry !== null) listing.set(path, entry);
@@ -75,7 +76,7 @@ async function listByHelper(
     paths: readonly string[],
     recursive: boolean,
 ): Promise<Listing> {
-    const { entries } = await helper.list({ paths, recursive }, { digest: true });
+    const { entries } = await helper.list({ paths, recursive, follow: true }, { digest: true });
     const known = entries.map((entry) => [entry.path, fromHelper(entry)] as const);
     return new Map(known.filter((pair): pair is [string, TreeEntry] => pair[1] !== null));
 }
@@ -87,7 +88,7 @@ export function tarOfSome(
     paths: readonly string[],
 ): AsyncIterable<Buffer> {
     if (helper === null || helper.hasEnded) return together(container, paths);
-    return helper.tar({ paths, recursive: false });
+    return helper.tar({ paths, recursive: false, follow: true });
 }
 
 /** From one archive of all that is around them: two names of one file are told only by that. */
@@ -168,5 +169,6 @@ function fromHelper(entry: Entry): TreeEntry | null {
         digest: entry.digest ?? '',
         target: entry.target,
         device: kind.endsWith('device') ? entry.device.join(':') : '',
+        ...attributesOf(entry.attributes, true),
     };
 }

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import type Docker from 'dockerode';
 import { readArchive } from '../docker/archive.js';
 import { readTar } from '../tar/reader.js';
-import type { TarKind } from '../tar/writer.js';
+import { XATTR, type TarKind } from '../tar/writer.js';
 
 /** What is at a path, as far as a build compares it. */
 export interface TreeEntry {
@@ -18,6 +18,33 @@ export interface TreeEntry {
     readonly digest: string;
     readonly target: string;
     readonly device: string;
+    /** Extended attribute `security.capability` in hex, else empty. */
+    readonly capability: string;
+    /** Extended attributes `user.*` as text; null where only Docker was asked, which leaves them out. */
+    readonly userAttributes: string | null;
+}
+
+const CAPABILITY = 'security.capability';
+
+/** The extended attributes of an entry, by name. */
+export function attributesOf(
+    attributes: ReadonlyMap<string, Buffer>,
+    isComplete: boolean,
+): Pick<TreeEntry, 'capability' | 'userAttributes'> {
+    const user = [...attributes].filter(([name]) => name !== CAPABILITY);
+    const text = user.map(([name, value]) => `${name}=${value.toString('hex')}`).sort();
+    const capability = attributes.get(CAPABILITY)?.toString('hex') ?? '';
+    return { capability, userAttributes: isComplete ? text.join(' ') : null };
+}
+
+/** The same from the records of a tar that Docker sends. */
+export function sentAttributes(
+    records: ReadonlyMap<string, Buffer> | undefined,
+): Pick<TreeEntry, 'capability' | 'userAttributes'> {
+    const named = [...(records ?? [])].map(
+        ([key, value]) => [key.slice(XATTR.length), value] as const,
+    );
+    return attributesOf(new Map(named), false);
 }
 
 export type Listing = Map<string, TreeEntry>;
@@ -44,6 +71,7 @@ export async function listTar(tar: AsyncIterable<Buffer>, folder: string): Promi
             digest: hash?.digest('hex') ?? '',
             target: header.target,
             device: header.kind.endsWith('device') ? (header.device ?? []).join(':') : '',
+            ...sentAttributes(header.attributes),
         });
     }
     return listing;

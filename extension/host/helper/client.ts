@@ -31,6 +31,15 @@ export interface RunOptions {
     readonly signal?: AbortSignal | undefined;
 }
 
+export interface ApplyOptions {
+    /**
+     * A directory may be replaced by something else, and something else by a directory, on the way
+     * to a path as well. Otherwise the error's code is `directory-in-the-way` or `file-in-the-way`.
+     */
+    readonly replaces?: boolean;
+    readonly signal?: AbortSignal | undefined;
+}
+
 const NOTHING = Buffer.alloc(0);
 /** A frame has a size that it must not exceed; so many bytes of paths stay far below it. */
 const REMOVE_AT_ONCE = 4 * 1024 * 1024;
@@ -180,19 +189,19 @@ export class Helper {
     }
 
     /**
-     * Lays out an archive whose names are whole paths without the leading slash, as the daemon
-     * does, and returns how many members it had. After an error a part of it may be laid out.
+     * Lays out an archive whose names are whole paths without the leading slash, following no link,
+     * and returns how many members it had. After an error a part of it may be laid out.
      */
     public async apply(
         tar: AsyncIterable<Uint8Array>,
-        options: { readonly signal?: AbortSignal | undefined } = {},
+        options: ApplyOptions = {},
     ): Promise<number> {
         const connection = this.#connection;
         let id = 0;
         const state = { ended: false };
         const answer = this.#ask<number>(
             Ask.apply,
-            NOTHING,
+            protocol.apply(options.replaces ?? false),
             options.signal,
             (frame, done) => {
                 if (frame.kind === Answer.done) done(protocol.readDone(frame.payload).count);

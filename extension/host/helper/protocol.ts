@@ -4,9 +4,10 @@
  */
 import { MalformedFrame, Reader, Writer } from './frames.js';
 
-export const VERSION = 2;
+export const VERSION = 3;
 /** Seconds, nanoseconds and inode number. */
 const ORIGIN_BYTES = 8 + 4 + 8;
+const NO_ATTRIBUTES: ReadonlyMap<string, Buffer> = new Map();
 const MAGIC = Buffer.from('LVPH', 'latin1');
 
 /** Kinds of frames to the helper. */
@@ -89,6 +90,8 @@ export interface Entry {
     readonly target: string;
     /** SHA-256 of a file's content in hex, where asked for. */
     readonly digest: string | null;
+    /** Extended attributes by name, in order, where the digest is asked for. */
+    readonly attributes: ReadonlyMap<string, Buffer>;
 }
 
 /** Which paths to list or to send. */
@@ -96,6 +99,8 @@ export interface Selection {
     readonly paths: readonly string[];
     /** With all that is below directories. */
     readonly recursive?: boolean;
+    /** Follows links on the way to the paths; for containers in which no application runs. */
+    readonly follow?: boolean;
     readonly excludes?: readonly string[];
 }
 
@@ -113,11 +118,16 @@ export function remove(paths: readonly string[]): Buffer {
 }
 
 export function select(selection: Selection, digest: boolean): Buffer {
-    const flags = (selection.recursive === true ? 1 : 0) | (digest ? 2 : 0);
+    const { recursive, follow } = selection;
+    const flags = (recursive === true ? 1 : 0) | (digest ? 2 : 0) | (follow === true ? 4 : 0);
     return new Writer()
         .u8(flags)
         .list(selection.paths)
         .list(selection.excludes ?? []).bytes;
+}
+
+export function apply(replaces: boolean): Buffer {
+    return new Writer().u8(replaces ? 1 : 0).bytes;
 }
 
 export function restart(signal: number, graceMilliseconds: number): Buffer {
@@ -187,6 +197,7 @@ function entry(reader: Reader): Entry {
     const device = [reader.u32(), reader.u32()] as const;
     const [path, target] = [reader.text(), reader.text()];
     const digest = (flags & 2) !== 0 ? reader.raw(32).toString('hex') : null;
+    const attributes = (flags & 4) !== 0 ? readAttributes(reader) : NO_ATTRIBUTES;
     const mounted = (flags & 1) !== 0;
     return {
         path,
@@ -200,5 +211,15 @@ function entry(reader: Reader): Entry {
         device,
         target,
         digest,
+        attributes,
     };
+}
+
+function readAttributes(reader: Reader): Map<string, Buffer> {
+    const attributes = new Map<string, Buffer>();
+    for (let left = reader.u32(); left > 0; left -= 1) {
+        const name = reader.text();
+        attributes.set(name, Buffer.from(reader.raw(reader.u32())));
+    }
+    return attributes;
 }

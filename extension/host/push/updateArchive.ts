@@ -1,4 +1,4 @@
-import { type Content, WAITING } from '../containers/writeFiles.js';
+import { type Content, WAITING, type Written } from '../containers/writeFiles.js';
 import { TAR_END, tarHeader } from '../tar/writer.js';
 import { tarOfEntries } from './layoutArchive.js';
 import type { Sources } from './sources.js';
@@ -9,23 +9,25 @@ const LARGE = 2 * 1024 * 1024;
 
 /** What an update writes: first what came out of a replay, then what the trailing steps put there. */
 export function contentOf(
-    restored: () => AsyncIterable<Buffer>,
+    restored: Restored,
     entries: readonly Entry[],
     sources: Sources,
 ): Content {
     const large = entries.filter((entry) => isLarge(entry, sources));
     const small = entries.filter((entry) => !large.includes(entry));
     const whole = async function* (): AsyncGenerator<Buffer> {
-        yield* restored();
+        yield* restored.tar();
         yield* tarOfEntries(entries, sources);
         yield TAR_END;
     };
-    if (large.length === 0) return { whole, parts: null };
+    const laid = entries.map(({ path, kind }) => ({ path, isDirectory: kind === 'directory' }));
+    const written = [...restored.written, ...laid];
+    if (large.length === 0) return { written, whole, parts: null };
     const placed = large.map((entry, at) => ({ entry, path: `${WAITING}/${at}` }));
     const parts = {
         large: () => waitingTar(placed, sources),
         async *rest() {
-            yield* restored();
+            yield* restored.tar();
             yield* tarOfEntries(small, sources);
             for (const { entry, path } of placed) {
                 yield linkHeader(entry, mtimeOf(entry, sources), path);
@@ -33,7 +35,13 @@ export function contentOf(
             yield TAR_END;
         },
     };
-    return { whole, parts };
+    return { written, whole, parts };
+}
+
+/** What came out of a replay. */
+export interface Restored {
+    readonly written: readonly Written[];
+    tar(): AsyncIterable<Buffer>;
 }
 
 interface Placed {

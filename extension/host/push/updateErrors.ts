@@ -22,6 +22,23 @@ export async function refuseMounted(place: Workplace, paths: readonly string[]):
     }
 }
 
+/** Refuses to remove or replace a directory in which something is mounted: its files would go too. */
+export async function refuseMountedBelow(
+    place: Workplace,
+    paths: readonly string[],
+): Promise<void> {
+    const mounts = await place.live.foreignMounts();
+    for (const mount of mounts) {
+        const path = paths.find((one) => isAtOrBelow(mount, new Set([one])));
+        if (path === undefined) continue;
+        throw new LivepushError('mounted-over', `${mount} is mounted below ${path}`, {
+            path,
+            lines: linesOf(place, path),
+            remedy: `Run the container without the mount at ${mount}, or leave ${path} there.`,
+        });
+    }
+}
+
 /** The same error with the path that could not be written, and the step that puts it there. */
 export function located(
     place: Workplace,

@@ -1,4 +1,5 @@
 import { LivepushError } from '../common/errors.js';
+import type { Listing, TreeEntry } from '../files/listing.js';
 import { topmost } from '../files/paths.js';
 import { relay } from '../tar/relay.js';
 import { answerNeeds } from './needs.js';
@@ -6,7 +7,7 @@ import type { Workplace } from './pushContext.js';
 import { contentOf } from './updateArchive.js';
 import type { Sources } from './sources.js';
 import type { Entry } from '../core/planner.js';
-import { located, refuseMounted } from './updateErrors.js';
+import { located, refuseMounted, refuseMountedBelow } from './updateErrors.js';
 
 /** Brings what changed into the live container: one removal, one tar. */
 export async function updateLive(
@@ -16,19 +17,25 @@ export async function updateLive(
     const { planner, stages, mirror, live, target } = place;
     const changed = await mirror.changed();
     const { remove, restore, write } = await updateOf(place, changed.dirty, changed.replaced);
-    await refuseMounted(place, [...remove, ...restore, ...write.map(({ path }) => path)]);
+    await refuseMounted(place, [...remove, ...restore, ...write.map(pathOf)]);
     try {
         const build = restore.length > 0 ? (await stages.current(target)).build : null;
-        const there = build === null ? new Map<string, unknown>() : await build.list(restore);
+        const there: Listing =
+            build === null ? new Map<string, TreeEntry>() : await build.list(restore);
         const gone = restore.filter((path) => !there.has(path));
         const kept = restore.filter((path) => there.has(path));
         const removed = topmost([...remove, ...gone]);
+        await refuseMountedBelow(place, [...removed, ...write.filter(isFile).map(pathOf)]);
         await live.remove(removed);
         if (kept.length + write.length > 0) {
-            const restored = async function* (): AsyncGenerator<Buffer> {
+            const tar = async function* (): AsyncGenerator<Buffer> {
                 if (build !== null && kept.length > 0) yield* relay(await build.tar(kept));
             };
-            await live.write(contentOf(restored, write, sources));
+            const written = kept.map((path) => ({
+                path,
+                isDirectory: there.get(path)?.kind === 'directory',
+            }));
+            await live.write(contentOf({ written, tar }, write, sources));
         }
         changed.carried();
         return { written: kept.length + write.length, removed: removed.length };
@@ -54,4 +61,12 @@ async function updateOf(
         }
         await answerNeeds(planner, stages, answer.needs);
     }
+}
+
+function isFile({ kind }: Entry): boolean {
+    return kind !== 'directory';
+}
+
+function pathOf({ path }: Entry): string {
+    return path;
 }

@@ -38,7 +38,11 @@ export async function adopt(
                 yield* relay(await fresh.build.tar(write));
                 yield TAR_END;
             };
-            await live.write({ whole, parts: null });
+            const written = write.map((path) => ({
+                path,
+                isDirectory: wanted.get(path)?.kind === 'directory',
+            }));
+            await live.write({ written, whole, parts: null });
         }
         return remove.length + write.length > 0;
     } finally {

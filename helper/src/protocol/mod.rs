@@ -13,4 +13,4 @@ pub mod wire;
 /// The first bytes of a hello: whoever speaks without them is not the host.
 pub const MAGIC: [u8; 4] = *b"LVPH";
 /// Both sides must speak the same version: the host carries the helper that fits it.
-pub const VERSION: u16 = 2;
+pub const VERSION: u16 = 3;

@@ -22,8 +22,10 @@ pub struct Run {
 pub struct Select {
     /// Whether what is below the directories belongs to it.
     pub recursive: bool,
-    /// Whether the contents of files are hashed.
+    /// Whether the contents of files are hashed, and extended attributes read.
     pub digest: bool,
+    /// Whether links on the way to the paths are followed; below them none ever is.
+    pub follow: bool,
     /// Absolute paths.
     pub paths: Vec<Vec<u8>>,
     /// Absolute paths that are left out with all below them.
@@ -57,7 +59,11 @@ pub enum Request {
     /// Allows a tar stream to send as many more chunks.
     Credit(u32),
     /// Lays a tar stream out, which follows in pieces.
-    Apply,
+    Apply {
+        /// Whether a directory may be replaced by something else, and something else by a
+        /// directory, on the way to a path as well. Otherwise that is refused, as by a build.
+        replaces: bool,
+    },
     /// A piece of that stream.
     Data(Vec<u8>),
     /// The stream has ended.
@@ -79,6 +85,7 @@ const END: u8 = 12;
 
 const RECURSIVE: u8 = 1;
 const DIGEST: u8 = 2;
+const FOLLOW: u8 = 4;
 
 impl Request {
     /// Reads the request of a frame.
@@ -99,7 +106,7 @@ impl Request {
             SIGNAL => Self::Signal(signal(reader.u8()?)?),
             CANCEL => Self::Cancel,
             CREDIT => Self::Credit(reader.u32()?),
-            APPLY => Self::Apply,
+            APPLY => Self::Apply { replaces: flag(reader.u8()?)? },
             DATA => Self::Data(reader.rest().to_vec()),
             END => Self::End,
             kind => return Err(DecodeError::UnknownKind(kind)),
@@ -145,7 +152,10 @@ impl Request {
                 writer.u32(*chunks);
                 CREDIT
             }
-            Self::Apply => APPLY,
+            Self::Apply { replaces } => {
+                writer.u8(u8::from(*replaces));
+                APPLY
+            }
             Self::Data(data) => {
                 writer.raw(data);
                 DATA
@@ -179,20 +189,23 @@ fn decode_run(reader: &mut Reader<'_>) -> Result<Run, DecodeError> {
 
 fn decode_select(reader: &mut Reader<'_>) -> Result<Select, DecodeError> {
     let flags = reader.u8()?;
-    if flags & !(RECURSIVE | DIGEST) != 0 {
+    if flags & !(RECURSIVE | DIGEST | FOLLOW) != 0 {
         return Err(DecodeError::Invalid("unknown flags"));
     }
     Ok(Select {
         recursive: flags & RECURSIVE != 0,
         digest: flags & DIGEST != 0,
+        follow: flags & FOLLOW != 0,
         paths: paths(reader)?,
         excludes: paths(reader)?,
     })
 }
 
 fn encode_select(writer: &mut Writer, select: &Select) {
-    let flags =
-        if select.recursive { RECURSIVE } else { 0 } | if select.digest { DIGEST } else { 0 };
+    let flag = |is_set: bool, flag: u8| if is_set { flag } else { 0 };
+    let flags = flag(select.recursive, RECURSIVE)
+        | flag(select.digest, DIGEST)
+        | flag(select.follow, FOLLOW);
     writer.u8(flags).list(&select.paths).list(&select.excludes);
 }
 
@@ -212,6 +225,14 @@ fn path(text: &[u8]) -> Result<Vec<u8>, DecodeError> {
         Ok(text.to_vec())
     } else {
         Err(DecodeError::Invalid("a path that is not clean"))
+    }
+}
+
+fn flag(value: u8) -> Result<bool, DecodeError> {
+    match value {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(DecodeError::Invalid("unknown flags")),
     }
 }
 

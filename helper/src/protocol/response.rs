@@ -63,6 +63,8 @@ pub struct Entry {
     pub target: Vec<u8>,
     /// SHA-256 of a file, where asked for.
     pub digest: Option<[u8; 32]>,
+    /// Extended attributes by name, in order, where asked for.
+    pub attributes: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 /// One answer.
@@ -196,13 +198,21 @@ impl Problem {
 
 impl Entry {
     fn encode(&self, writer: &mut Writer) {
-        let flags = u8::from(self.mounted) | u8::from(self.digest.is_some()) << 1;
+        let flags = u8::from(self.mounted)
+            | u8::from(self.digest.is_some()) << 1
+            | u8::from(!self.attributes.is_empty()) << 2;
         writer.u8(self.kind as u8).u8(flags).u16(self.mode).u32(self.uid).u32(self.gid);
         writer.u64(self.size).i64(self.changed.0).u32(self.changed.1).u64(self.inode);
         writer.u32(self.special.0).u32(self.special.1);
         writer.bytes(&self.path).bytes(&self.target);
         if let Some(digest) = &self.digest {
             writer.raw(digest);
+        }
+        if !self.attributes.is_empty() {
+            writer.length(self.attributes.len());
+            for (name, value) in &self.attributes {
+                writer.bytes(name).bytes(value);
+            }
         }
     }
 
@@ -231,11 +241,17 @@ impl Entry {
             special: (reader.u32()?, reader.u32()?),
             target: Vec::new(),
             digest: None,
+            attributes: Vec::new(),
         };
         entry.path = reader.bytes()?.to_vec();
         entry.target = reader.bytes()?.to_vec();
         if flags & 2 != 0 {
             entry.digest = Some(reader.digest()?);
+        }
+        if flags & 4 != 0 {
+            for _ in 0..reader.u32()? {
+                entry.attributes.push((reader.bytes()?.to_vec(), reader.bytes()?.to_vec()));
+            }
         }
         Ok(entry)
     }

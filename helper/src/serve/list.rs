@@ -1,8 +1,11 @@
 //! Lists paths with all that a comparison of two trees needs.
 
+use rustix::fd::OwnedFd;
 use rustix::fs::{FileType, readlinkat};
+use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 
+use super::attributes::attributes;
 use super::job::Job;
 use super::output::Output;
 use super::select::{Found, visit};
@@ -18,11 +21,11 @@ pub(super) fn list(select: &Select, id: u32, job: &Job, output: &Output) -> Resp
     let mut batch = Vec::new();
     let mut buffer = if select.digest { vec![0; BUFFER] } else { Vec::new() };
     let outcome = visit(select, job, &mut |found| {
-        let digest = match found.file_type() {
-            FileType::RegularFile if select.digest => hash(found, job, &mut buffer)?,
-            _ => None,
-        };
-        batch.push(entry(found, digest)?);
+        let mut entry = entry(found)?;
+        if select.digest {
+            read(found, job, &mut buffer, &mut entry)?;
+        }
+        batch.push(entry);
         if batch.len() == BATCH {
             output.send(id, &Response::Entries(std::mem::take(&mut batch)));
         }
@@ -37,7 +40,7 @@ pub(super) fn list(select: &Select, id: u32, job: &Job, output: &Output) -> Resp
     Response::Done(outcome.count, outcome.problems)
 }
 
-fn entry(found: &Found<'_>, digest: Option<[u8; 32]>) -> Result<Entry, Problem> {
+fn entry(found: &Found<'_>) -> Result<Entry, Problem> {
     let stat = found.stat;
     let kind = match found.file_type() {
         FileType::Directory => Kind::Directory,
@@ -66,22 +69,39 @@ fn entry(found: &Found<'_>, digest: Option<[u8; 32]>) -> Result<Entry, Problem> 
         inode: stat.stx_ino,
         special: (stat.stx_rdev_major, stat.stx_rdev_minor),
         target,
-        digest,
+        digest: None,
+        attributes: Vec::new(),
     })
 }
 
-/// `None` where the request was cancelled meanwhile.
-fn hash(found: &Found<'_>, job: &Job, buffer: &mut [u8]) -> Result<Option<[u8; 32]>, Problem> {
+/// Reads what a file holds, and the attributes of a file or directory.
+fn read(found: &Found<'_>, job: &Job, buffer: &mut [u8], entry: &mut Entry) -> Result<(), Problem> {
+    let is_read = match found.file_type() {
+        FileType::RegularFile => true,
+        FileType::Directory => !found.mounted,
+        _ => false,
+    };
+    if !is_read {
+        return Ok(());
+    }
     let file = found.open().map_err(|error| found.problem(error))?;
+    entry.attributes = attributes(&file);
+    if found.file_type() == FileType::RegularFile {
+        entry.digest = hash(&file, job, buffer).map_err(|error| found.problem(error))?;
+    }
+    Ok(())
+}
+
+/// `None` where the request was cancelled meanwhile.
+fn hash(file: &OwnedFd, job: &Job, buffer: &mut [u8]) -> Result<Option<[u8; 32]>, Errno> {
     let mut digest = Sha256::new();
     loop {
         if job.is_cancelled() {
             return Ok(None);
         }
-        match rustix::io::retry_on_intr(|| rustix::io::read(&file, &mut *buffer)) {
-            Ok(0) => return Ok(Some(digest.finalize().into())),
-            Ok(count) => digest.update(&buffer[..count]),
-            Err(error) => return Err(found.problem(error)),
+        match rustix::io::retry_on_intr(|| rustix::io::read(file, &mut *buffer))? {
+            0 => return Ok(Some(digest.finalize().into())),
+            count => digest.update(&buffer[..count]),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Carries out what the host asks for, one thread for each request.
 
 mod apply;
+mod attributes;
+mod beneath;
 mod job;
 mod list;
 mod output;
@@ -108,12 +110,15 @@ impl Session {
             jobs.insert(id, Arc::clone(&job));
         }
         // Opened before its thread runs: the first piece may come at once.
-        let input = matches!(request, Request::Apply).then(|| job.open_input());
+        let archive = match request {
+            Request::Apply { replaces } => Some((job.open_input(), replaces)),
+            _ => None,
+        };
         let (output, jobs, runs) =
             (Arc::clone(&self.output), Arc::clone(&self.jobs), Arc::clone(&self.runs));
         let work = move || {
-            let end = match input {
-                Some(input) => apply::apply(input, &job),
+            let end = match archive {
+                Some((input, replaces)) => apply::apply(input, replaces, &job),
                 None => carry_out(request, id, &job, &output, &runs),
             };
             // Forgotten before it is reported: the host may use the id again at once.

@@ -4,6 +4,7 @@ use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{AtFlags, FileType, Statx, unlinkat};
 use rustix::io::Errno;
 
+use super::beneath::{Folder, Ground, Links};
 use super::job::Job;
 use super::walk;
 use crate::problem;
@@ -29,27 +30,15 @@ pub(super) fn remove(paths: &[Vec<u8>], job: &Job) -> Response {
     Response::Done(removed, problems)
 }
 
-/// Removes one path with all below it.
-pub(super) fn remove_path(path: &[u8]) -> Result<(), Problem> {
-    Removal::begin()?.remove(path)
-}
-
 /// What is known from one path to the next, which is most often in the same directory.
 struct Removal {
-    root: Statx,
-    last: Option<Folder>,
-}
-
-/// A directory that is open, and what it is.
-struct Folder {
-    path: Vec<u8>,
-    directory: OwnedFd,
-    stat: Statx,
+    ground: Ground,
+    last: Option<(Vec<u8>, Folder)>,
 }
 
 impl Removal {
     fn begin() -> Result<Self, Problem> {
-        Ok(Self { root: walk::place(b"/")?.parent, last: None })
+        Ok(Self { ground: Ground::open()?, last: None })
     }
 
     fn remove(&mut self, path: &[u8]) -> Result<(), Problem> {
@@ -57,38 +46,37 @@ impl Removal {
             return Err(Problem::new("EBUSY", path, "the root directory cannot be removed"));
         }
         let (folder, name) = walk::split(path);
-        let root = self.root;
-        let Folder { directory, stat, .. } = match self.folder(folder) {
-            // Where a directory on the way is missing or is none, so is the path.
-            Err(Errno::NOENT | Errno::NOTDIR) => return Ok(()),
-            folder => folder.map_err(|error| problem::of(error, path))?,
-        };
-        if !walk::same_mount(&root, stat) {
-            return Err(mounted(path, "it is on a file system that is mounted into the container"));
-        }
-        let entry = match walk::look(directory.as_fd(), name) {
-            Err(Errno::NOENT) => return Ok(()),
-            entry => entry.map_err(|error| problem::of(error, path))?,
-        };
-        if walk::is_mounted(stat, &entry) {
-            return Err(mounted(path, "something is mounted there"));
-        }
-        if walk::file_type(&entry) == FileType::Directory {
-            remove_tree(directory.as_fd(), name, path, &entry)
-        } else {
-            unlink(directory.as_fd(), name, path, AtFlags::empty())
+        match self.folder(folder) {
+            // Where a directory on the way is missing, or is none, so is the path.
+            Err(Errno::NOENT | Errno::NOTDIR | Errno::LOOP) => Ok(()),
+            Err(error) => Err(problem::of(error, path)),
+            Ok(folder) => remove_entry(folder, name, path),
         }
     }
 
     fn folder(&mut self, path: &[u8]) -> Result<&Folder, Errno> {
         let folder = match self.last.take() {
-            Some(last) if last.path == path => last,
-            _ => {
-                let (directory, stat) = walk::open_folder(path)?;
-                Folder { path: path.to_vec(), directory, stat }
-            }
+            Some((last, folder)) if last == path => folder,
+            _ => self.ground.folder(path, Links::Refuse)?,
         };
-        Ok(self.last.insert(folder))
+        Ok(&self.last.insert((path.to_vec(), folder)).1)
+    }
+}
+
+/// Removes an entry of a directory with all below it; one that is not there counts as removed.
+pub(super) fn remove_entry(folder: &Folder, name: &[u8], path: &[u8]) -> Result<(), Problem> {
+    let directory = folder.directory.as_fd();
+    let entry = match walk::look(directory, name) {
+        Err(Errno::NOENT) => return Ok(()),
+        entry => entry.map_err(|error| problem::of(error, path))?,
+    };
+    if walk::is_mounted(&folder.stat, &entry) {
+        return Err(mounted(path));
+    }
+    if walk::file_type(&entry) == FileType::Directory {
+        remove_tree(directory, name, path, &entry)
+    } else {
+        unlink(directory, name, path, AtFlags::empty())
     }
 }
 
@@ -141,7 +129,7 @@ fn step(level: &Level, name: &[u8], path: Vec<u8>) -> Result<Option<Level>, Prob
         entry => entry.map_err(|error| problem::of(error, &path))?,
     };
     if walk::is_mounted(&level.stat, &entry) {
-        return Err(mounted(&path, "something is mounted there"));
+        return Err(mounted(&path));
     }
     if walk::file_type(&entry) == FileType::Directory {
         enter(directory, name, path, entry).map(Some)
@@ -154,12 +142,20 @@ fn enter(
     parent: BorrowedFd<'_>,
     name: &[u8],
     path: Vec<u8>,
-    stat: Statx,
+    looked: Statx,
 ) -> Result<Level, Problem> {
-    let opened = walk::descend(parent, name)
-        .and_then(|directory| walk::names(directory.as_fd()).map(|names| (directory, names)));
+    let opened = walk::descend(parent, name).and_then(|directory| {
+        let stat = walk::look_at(directory.as_fd())?;
+        Ok((walk::names(directory.as_fd())?, directory, stat))
+    });
     match opened {
-        Ok((directory, names)) => Ok(Level { directory, stat, path, name: name.to_vec(), names }),
+        // Another directory has got its name meanwhile.
+        Ok((_, _, stat)) if walk::identity(&stat) != walk::identity(&looked) => {
+            Err(problem::of(Errno::STALE, &path))
+        }
+        Ok((names, directory, stat)) => {
+            Ok(Level { directory, stat, path, name: name.to_vec(), names })
+        }
         Err(error) => Err(problem::of(error, &path)),
     }
 }
@@ -176,6 +172,6 @@ fn unlink(
     }
 }
 
-fn mounted(path: &[u8], message: &str) -> Problem {
-    Problem::new("mounted", path, message)
+fn mounted(path: &[u8]) -> Problem {
+    Problem::new("mounted", path, "something is mounted there")
 }

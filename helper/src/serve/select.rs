@@ -4,6 +4,7 @@ use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{FileType, Mode, OFlags, Statx, openat};
 use rustix::io::Errno;
 
+use super::beneath::{Ground, Links};
 use super::job::Job;
 use super::walk;
 use crate::problem;
@@ -29,10 +30,13 @@ impl Found<'_> {
         walk::file_type(self.stat)
     }
 
-    /// Opens a file or directory for reading, without waiting for the other end of a pipe.
+    /// Opens a file or directory for reading, without waiting for the other end of a pipe. What
+    /// has become something else since it was looked at is `ESTALE`.
     pub(super) fn open(&self) -> Result<OwnedFd, Errno> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        openat(self.directory, self.name, flags, Mode::empty())
+        let file = openat(self.directory, self.name, flags, Mode::empty())?;
+        let stat = walk::look_at(file.as_fd())?;
+        if walk::file_type(&stat) == self.file_type() { Ok(file) } else { Err(Errno::STALE) }
     }
 
     pub(super) fn problem(&self, error: Errno) -> Problem {
@@ -64,7 +68,11 @@ struct Level {
 
 /// Visits the selected paths, a directory always before what is in it.
 pub(super) fn visit(select: &Select, job: &Job, visitor: &mut Visitor<'_>) -> Outcome {
-    let mut visit = Visit { select, job, visitor, outcome: Outcome::default() };
+    let ground = match Ground::open() {
+        Ok(ground) => ground,
+        Err(problem) => return Outcome { count: 0, problems: vec![problem] },
+    };
+    let mut visit = Visit { select, job, ground, visitor, outcome: Outcome::default() };
     for path in &select.paths {
         if let Err(problem) = visit.root(path) {
             visit.outcome.problems.push(problem);
@@ -76,6 +84,7 @@ pub(super) fn visit(select: &Select, job: &Job, visitor: &mut Visitor<'_>) -> Ou
 struct Visit<'a, 'b> {
     select: &'a Select,
     job: &'a Job,
+    ground: Ground,
     visitor: &'a mut Visitor<'b>,
     outcome: Outcome,
 }
@@ -85,17 +94,19 @@ impl Visit<'_, '_> {
         if self.job.is_cancelled() || self.select.excludes.iter().any(|other| other == path) {
             return Ok(());
         }
-        let place = walk::place(path)?;
-        let stat = walk::look(place.directory.as_fd(), place.name)
-            .map_err(|error| problem::of(error, path))?;
+        let (folder, name) = walk::split(path);
+        let links = if self.select.follow { Links::Follow } else { Links::Refuse };
+        let place = self.ground.folder(folder, links).map_err(|error| problem::of(error, path))?;
+        let stat =
+            walk::look(place.directory.as_fd(), name).map_err(|error| problem::of(error, path))?;
         // A root that the host names is wanted even where it is mounted; only below it is a
         // mount the limit.
         let found = Found {
             directory: place.directory.as_fd(),
-            name: place.name,
+            name,
             path,
             stat: &stat,
-            mounted: path != b"/" && walk::is_mounted(&place.parent, &stat),
+            mounted: path != b"/" && walk::is_mounted(&place.stat, &stat),
         };
         let mut levels: Vec<Level> = self.one(&found)?.into_iter().collect();
         while let Some(level) = levels.last_mut() {
@@ -138,11 +149,16 @@ impl Visit<'_, '_> {
             return Ok(None);
         }
         let opened = walk::descend(found.directory, found.name).and_then(|directory| {
+            let stat = walk::look_at(directory.as_fd())?;
+            if walk::identity(&stat) != walk::identity(found.stat) {
+                // Another directory has got its name meanwhile.
+                return Err(Errno::STALE);
+            }
             let names = walk::names(directory.as_fd())?;
-            Ok((directory, names))
+            Ok((directory, stat, names))
         });
-        let (directory, mut names) = opened.map_err(|error| found.problem(error))?;
+        let (directory, stat, mut names) = opened.map_err(|error| found.problem(error))?;
         names.reverse();
-        Ok(Some(Level { directory, path: found.path.to_vec(), stat: *found.stat, names }))
+        Ok(Some(Level { directory, path: found.path.to_vec(), stat, names }))
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use rustix::fd::{AsFd, OwnedFd};
-use rustix::fs::{FileType, fgetxattr, flistxattr, readlinkat};
+use rustix::fs::{FileType, readlinkat};
 use rustix::io::Errno;
 
+use super::attributes::attributes;
 use super::job::Job;
 use super::output::Output;
 use super::select::{Found, visit};
@@ -18,8 +19,6 @@ use crate::tar::header::{Header, TypeFlag, padding};
 const CHUNK: usize = 64 << 10;
 /// What ends an archive.
 const END: [u8; 1024] = [0; 1024];
-/// Larger than any attribute that an image can carry.
-const MAX_ATTRIBUTE: usize = 64 << 10;
 
 /// Sends the selected paths; sockets and what is mounted over files are left out, as Docker does.
 pub(super) fn tar(select: &Select, id: u32, job: &Job, output: &Output) -> Response {
@@ -124,27 +123,6 @@ fn member_name(path: &[u8], flag: TypeFlag) -> Vec<u8> {
         name.push(b'/');
     }
     name
-}
-
-/// Capabilities and the user's own attributes: those that a layer of an image carries.
-fn attributes(file: &OwnedFd) -> Vec<(Vec<u8>, Vec<u8>)> {
-    // Almost no file has any: asking for the size alone is cheap.
-    if !matches!(flistxattr(file, &mut [0_u8; 0]), Ok(1..)) {
-        return Vec::new();
-    }
-    let mut names = vec![0; MAX_ATTRIBUTE];
-    let Ok(length) = flistxattr(file, &mut names[..]) else { return Vec::new() };
-    let carried = |name: &&[u8]| *name == b"security.capability" || name.starts_with(b"user.");
-    names[..length]
-        .split(|byte| *byte == 0)
-        .filter(carried)
-        .filter_map(|name| {
-            let mut value = vec![0; MAX_ATTRIBUTE];
-            let length = fgetxattr(file, name, &mut value[..]).ok()?;
-            value.truncate(length);
-            Some((name.to_vec(), value))
-        })
-        .collect()
 }
 
 /// Bytes on their way to the host, in frames of an even size, no more than it asked for.

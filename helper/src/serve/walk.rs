@@ -1,12 +1,9 @@
 //! Looking at paths without ever following a link, and knowing where something else is mounted.
 
-use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+use rustix::fd::{BorrowedFd, OwnedFd};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, Statx, StatxAttributes, StatxFlags};
 use rustix::fs::{openat, statx};
 use rustix::io::Errno;
-
-use crate::problem;
-use crate::protocol::response::Problem;
 
 /// Mount id where the kernel tells it (5.8 and later); asked for by number, since it is not among
 /// the basic fields.
@@ -53,13 +50,20 @@ pub(super) fn is_mounted(parent: &Statx, entry: &Statx) -> bool {
     file_type(entry) == FileType::Directory && device(parent) != device(entry)
 }
 
-/// Whether both are on the same mount.
-pub(super) fn same_mount(one: &Statx, other: &Statx) -> bool {
-    let both = StatxFlags::from_bits_retain(one.stx_mask & other.stx_mask);
-    if both.contains(MOUNT_ID) {
-        return one.stx_mnt_id == other.stx_mnt_id;
-    }
-    device(one) == device(other)
+/// Whether a name in a directory is a symbolic link.
+pub(super) fn is_link(directory: BorrowedFd<'_>, name: &[u8]) -> bool {
+    look(directory, name).is_ok_and(|stat| file_type(&stat) == FileType::Symlink)
+}
+
+/// The mount that it is on, where the kernel tells.
+pub(super) fn mount_id(stat: &Statx) -> Option<u64> {
+    let known = StatxFlags::from_bits_retain(stat.stx_mask).contains(MOUNT_ID);
+    known.then_some(stat.stx_mnt_id)
+}
+
+/// What tells two files apart.
+pub(super) fn identity(stat: &Statx) -> (u64, u64) {
+    (device(stat), stat.stx_ino)
 }
 
 /// Device numbers as one number.
@@ -67,36 +71,11 @@ pub(super) fn device(stat: &Statx) -> u64 {
     u64::from(stat.stx_dev_major) << 32 | u64::from(stat.stx_dev_minor)
 }
 
-/// A path that is there, as its directory and its name in it.
-pub(super) struct Place<'a> {
-    /// The directory that it is in.
-    pub(super) directory: OwnedFd,
-    /// The last component; `.` for the root.
-    pub(super) name: &'a [u8],
-    /// What the directory is.
-    pub(super) parent: Statx,
-}
-
-/// Finds the directory of a clean absolute path.
-pub(super) fn place(path: &[u8]) -> Result<Place<'_>, Problem> {
-    let (folder, name) = split(path);
-    let (directory, parent) = open_folder(folder).map_err(|error| problem::of(error, path))?;
-    Ok(Place { directory, name, parent })
-}
-
 /// A clean absolute path as that of its directory and its name in it; `.` is that of the root.
 pub(super) fn split(path: &[u8]) -> (&[u8], &[u8]) {
     let slash = path.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
     let (folder, name) = (&path[..=slash], &path[slash + 1..]);
     (folder, if name.is_empty() { b"." } else { name })
-}
-
-/// Opens a directory, following links on the way, and looks at it.
-pub(super) fn open_folder(path: &[u8]) -> Result<(OwnedFd, Statx), Errno> {
-    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let directory = openat(rustix::fs::CWD, path, flags, Mode::empty())?;
-    let stat = look_at(directory.as_fd())?;
-    Ok((directory, stat))
 }
 
 /// Looks at what is open.

@@ -13,7 +13,7 @@ const MAX_EXTENDED: u64 = 1 << 20;
 pub(crate) struct Member {
     /// Clean, without a slash at either end; empty for the root.
     pub(crate) path: Vec<u8>,
-    /// As it is written: the target of a symbolic link, or the path of a hard link's other name.
+    /// The target of a symbolic link as it is written, or the clean path of a hard link's other name.
     pub(crate) link: Vec<u8>,
     pub(crate) flag: TypeFlag,
     pub(crate) mode: u32,
@@ -66,6 +66,9 @@ impl<R: Read> Members<R> {
             self.left = if member.flag == TypeFlag::File { member.size } else { 0 };
             self.filling = padding(self.left);
             member.path = clean(&member.path)?;
+            if member.flag == TypeFlag::HardLink {
+                member.link = clean(&member.link)?;
+            }
             return Ok(Some(member));
         }
     }
