@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -21,6 +23,10 @@ export default defineConfig({
     test: {
         // One daemon and two cores: more files at once only makes each of them slower.
         maxWorkers: 2,
+        // Sessions of tests are none of those that the user's editor would take up.
+        env: {
+            XDG_STATE_HOME: join(tmpdir(), `livepush-tests-${String(process.getuid?.() ?? 0)}`),
+        },
         testTimeout: 60_000,
         hookTimeout: 120_000,
         projects: [

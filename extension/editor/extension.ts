@@ -8,6 +8,7 @@ import { registerReports } from './commands/planAndVerify.js';
 import { Reports } from './commands/reports.js';
 import { registerSessionCommands } from './commands/sessionCommands.js';
 import { commands, contextKeys } from './contributions.js';
+import { recordSessionsIn } from './engine.js';
 import { Notifier } from './errors/notifier.js';
 import { registerLanguageFeatures } from './language/register.js';
 import { disposeLog, log } from './log.js';
@@ -33,6 +34,7 @@ export async function deactivate(): Promise<void> {
 
 export function activate(context: vscode.ExtensionContext): void {
     const begun = performance.now();
+    recordSessionsIn(vscode.Uri.joinPath(context.globalStorageUri, 'host').fsPath);
     const sessions = new Sessions();
     leave = () => sessions.leave();
     const notifier = new Notifier(context.globalState);

@@ -298,7 +298,7 @@ export interface LiveSession {
     ): this;
 }
 
-/** A session that an earlier process left behind, known by the labels of its container. */
+/** A session that an earlier process of this user left behind, known by its record. */
 export interface FoundSession {
     readonly id: string;
     readonly dockerfile: string;
@@ -363,6 +363,11 @@ export interface EngineConnection {
  * starts or takes up a session, not before, so that Docker's client costs nothing until then.
  */
 export interface FrontEnd {
+    /**
+     * Sets the folder in which sessions are recorded; only this user may be able to write to it.
+     * Sessions are found and cleaned up only by processes that use the same folder.
+     */
+    setStateFolder(folder: string): void;
     /**
      * The engine that the settings name, else the one that the docker command line would use; it
      * is asked once whether it answers. A text is the setting `host`.

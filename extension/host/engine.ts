@@ -8,13 +8,15 @@ import type {
     StartOptions,
 } from './api.js';
 import { ask, connectionOf, disconnect, openEngine } from './docker/client.js';
-import { SETTINGS_LABEL } from './containers/labels.js';
-import type { KeptSettings } from './containers/run.js';
+import { LivepushError } from './common/errors.js';
+import { setStateFolder } from './common/stateFolder.js';
+import { engineIdOf } from './docker/engineId.js';
 import { Session } from './session/session.js';
-import { cleanUp, removeLeft } from './session/cleanup.js';
+import { cleanUp } from './session/cleanup.js';
 import { findSessions, listContainers } from './session/discovery.js';
+import { readRecord } from './session/record.js';
 
-export { cleanUp, connectionOf, disconnect, findSessions, listContainers };
+export { cleanUp, connectionOf, disconnect, findSessions, listContainers, setStateFolder };
 
 /**
  * A handle of the engine that the settings name, else of the one that the docker command line
@@ -37,30 +39,22 @@ export function attachSession(options: AttachOptions): Promise<LiveSession> {
     return Session.attach(options);
 }
 
+/** Takes up a session that `findSessions` found. */
 export async function resumeSession(
     docker: Docker,
     found: FoundSession,
     signal?: AbortSignal,
 ): Promise<LiveSession> {
-    const { Config: config } = await ask('Looking at the container', () =>
-        docker.getContainer(found.containerId).inspect(),
-    );
-    const kept = JSON.parse(config.Labels[SETTINGS_LABEL] ?? '{}') as KeptSettings;
-    await removeLeft(docker, found.id);
-    if (!found.running) {
-        await ask('Starting the container', () => docker.getContainer(found.containerId).start());
+    const record = await readRecord(found.id);
+    const isSame =
+        record?.containerId === found.containerId &&
+        record.dockerfile === found.dockerfile &&
+        record.context === found.context &&
+        record.engine === (await engineIdOf(docker));
+    if (!isSame) {
+        throw new LivepushError('container-gone', 'This session was closed meanwhile', {
+            remedy: 'Start again.',
+        });
     }
-    return Session.attach({
-        docker,
-        dockerfile: found.dockerfile,
-        context: found.context,
-        containerId: found.containerId,
-        ...(kept.target === undefined ? {} : { target: kept.target }),
-        ...(kept.buildArgs === undefined ? {} : { buildArgs: kept.buildArgs }),
-        ...(kept.skipRestart === undefined ? {} : { skipRestart: kept.skipRestart }),
-        ...(kept.restartContainer === undefined ? {} : { restartContainer: kept.restartContainer }),
-        ...(signal === undefined ? {} : { signal }),
-        session: found.id,
-        own: true,
-    });
+    return Session.resume(docker, record, signal);
 }

@@ -31,6 +31,7 @@ export {
     findSessions,
     listContainers,
     resumeSession,
+    setStateFolder,
     startSession,
 } from './engine.js';
 

@@ -16,7 +16,7 @@ let volume: string;
 const made: Docker.Container[] = [];
 
 beforeAll(async () => {
-    volume = await initVolume(docker, 'busybox', 'amd64');
+    volume = await initVolume(docker, 'busybox', 'amd64', 'test');
 });
 
 afterEach(async () => {

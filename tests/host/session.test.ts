@@ -1,12 +1,13 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LivepushErrorShape, LiveSession, SessionState } from '../../extension/host/api.js';
 import { connect, resumeSession } from '../../extension/host/engine.js';
+import { sessionFolder } from '../../extension/host/common/stateFolder.js';
+import { createContainer, ledgerOf } from '../../extension/host/docker/objects.js';
 import { findSessions } from '../../extension/host/session/discovery.js';
-import { letGo } from '../../extension/host/session/lock.js';
 import { Session } from '../../extension/host/session/session.js';
 import { askUntil } from '../../scripts/lib/ask.mjs';
 
@@ -161,18 +162,29 @@ describe('a session', () => {
         expect(await get('i')).toBe('<h1>two</h1>\n');
     });
 
-    test('is found by its labels when its process is gone, and taken up with what changed since', async () => {
+    test('is found when its process is gone, and taken up with what changed since', async () => {
         const dockerfile = join(folder, 'Dockerfile');
         expect(await findSessions(docker, [dockerfile])).toEqual([]);
-        await letGo(session.id);
+        await session.leave();
         await save('public/a.txt', 'a3');
         const [found] = await findSessions(docker, [dockerfile]);
         if (found === undefined) return expect.unreachable();
         expect(found).toMatchObject({ id: session.id, running: true, context: folder });
-        await session.close();
-        await letGo(session.id);
         session = await resumeSession(docker, found);
         expect(await get('a.txt')).toBe('a3');
+        expect(await session.verify()).toEqual([]);
+    });
+
+    test('can be found again where taking it up fails', async () => {
+        await session.leave();
+        const [found] = await findSessions(docker, [session.dockerfile]);
+        if (found === undefined) return expect.unreachable();
+        await save('Dockerfile', 'FROM');
+        await expect(resumeSession(docker, found)).rejects.toMatchObject({ code: 'build-failed' });
+        expect(await containersOf(session)).toEqual([session.containerId]);
+        expect(await findSessions(docker, [session.dockerfile])).toEqual([found]);
+        await save('Dockerfile', DOCKERFILE);
+        session = await resumeSession(docker, found);
         expect(await session.verify()).toEqual([]);
     });
 
@@ -188,8 +200,7 @@ describe('a session', () => {
     });
 
     test('has no container of a process before it that was killed', async () => {
-        const Labels = { 'livepush.session': session.id };
-        const left = await docker.createContainer({ Image: 'busybox', Labels });
+        const left = await createContainer(docker, session.id, 'Test', { Image: 'busybox' });
         await session.leave();
         // One that does not run either is taken up with its image.
         const { Image: image } = await docker.getContainer(session.containerId).inspect();
@@ -202,10 +213,18 @@ describe('a session', () => {
     });
 
     test('leaves nothing behind', async () => {
+        const { entries } = ledgerOf(session.id);
+        expect(entries.map(({ kind }) => kind)).toContain('image');
         await session.close({ removeContainer: true });
-        const filters = JSON.stringify({ label: [`livepush.session=${session.id}`] });
-        expect(await docker.listContainers({ all: true, filters })).toEqual([]);
-        expect(await docker.listImages({ all: true, filters })).toEqual([]);
-        expect((await docker.listVolumes({ filters })).Volumes).toEqual([]);
+        for (const { kind, key, id } of entries) {
+            const inspected: Promise<unknown> =
+                kind === 'container'
+                    ? docker.getContainer(id ?? key).inspect()
+                    : kind === 'image'
+                      ? docker.getImage(key).inspect()
+                      : docker.getVolume(key).inspect();
+            await expect(inspected, `${kind} ${key}`).rejects.toMatchObject({ statusCode: 404 });
+        }
+        await expect(access(await sessionFolder(session.id))).rejects.toThrow('ENOENT');
     });
 });

@@ -9,7 +9,8 @@ import { engineFacts, learnImages } from '../docker/imageConfigs.js';
 import { type Facts, openPlanner, setBuilt, setIgnore } from '../core/planner.js';
 import { readIgnore } from '../context/dockerignore.js';
 import type { CarriedOut, Reporter } from '../push/pushContext.js';
-import { hold, letGo } from '../session/lock.js';
+import { endSession } from '../session/cleanup.js';
+import { acquire } from '../session/lock.js';
 import { Pusher } from '../push/pusher.js';
 import { Dockerfile } from './dockerfile.js';
 import { ContainerNotRunningError, InvalidArgumentError, RuntimeError } from './errors.js';
@@ -94,7 +95,7 @@ export class Livepush extends EventEmitter<LivepushEvents> {
                 container.Image,
             );
             // Whoever cleans up after others leaves what a living process holds.
-            await hold(livepush.#session);
+            await acquire(livepush.#session);
             await livepush.#pusher.live.prepare();
             return livepush;
         } finally {
@@ -136,7 +137,7 @@ export class Livepush extends EventEmitter<LivepushEvents> {
     /** Removes everything that was made besides the container itself. */
     public async cleanupIntermediateContainers(): Promise<void> {
         await this.#pusher.cleanUp();
-        await letGo(this.#session);
+        await endSession(this.#options.docker, this.#session);
     }
 
     #open(buildArgs: Readonly<Record<string, string>>): Pusher {

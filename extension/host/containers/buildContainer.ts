@@ -9,10 +9,11 @@ import { cancelled, LivepushError, messageOf, throwIfAborted } from '../common/e
 import { listSome, listTree, tarOfSome } from '../files/containerFiles.js';
 import type { Listing } from '../files/listing.js';
 import { originsByContent, originsOf, type Origins } from '../files/origins.js';
-import { imageOfContainer, removeImage } from '../docker/checkpoint.js';
-import { ask, SESSION_LABEL } from '../docker/client.js';
+import { imageOfContainer } from '../docker/checkpoint.js';
+import { ask } from '../docker/client.js';
 import { execute, type Command } from '../docker/exec.js';
 import { lackedShell } from '../docker/missingShell.js';
+import { createContainer, removeContainer, removeImage } from '../docker/objects.js';
 import { writeBuild } from './writeFiles.js';
 
 /** What a container of ours has around it while a step runs in it. */
@@ -106,7 +107,7 @@ export class BuildContainer {
     public async surround(surroundings: Surroundings): Promise<void> {
         if (same(surroundings, this.#surroundings)) return;
         await this.#noteChanges();
-        const image = await imageOfContainer(this.container, this.#session);
+        const image = await imageOfContainer(this.#docker, this.container, this.#session);
         this.#images.push(image);
         const old = this.container;
         this.#helper = null;
@@ -127,7 +128,7 @@ export class BuildContainer {
 
     /** Keeps the state as an image. */
     public commit(): Promise<string> {
-        return imageOfContainer(this.container, this.#session);
+        return imageOfContainer(this.#docker, this.container, this.#session);
     }
 
     /** All paths that were changed since the image that the container was first made from. */
@@ -161,7 +162,7 @@ export class BuildContainer {
 
     public async remove(): Promise<void> {
         await removeContainer(this.container);
-        for (const image of this.#images) await removeImage(this.#docker, image);
+        for (const image of this.#images.reverse()) await removeImage(this.#docker, image);
     }
 
     async #noteChanges(): Promise<void> {
@@ -259,27 +260,19 @@ async function createIdle(
     const helper = await binaryOf(architecture).then(helperPath, () => null);
     // Reading from a standard input that stays open and empty is the idlest that a shell can be.
     const command = helper === null ? [IDLE_SHELL, '-c', 'read _'] : [helper, 'idle'];
-    const container = await ask('Making a build container', () =>
-        docker.createContainer({
-            Image: image,
-            Entrypoint: [],
-            Cmd: command,
-            User: '0:0',
-            WorkingDir: '/',
-            Hostname: 'buildkitsandbox',
-            OpenStdin: true,
-            Labels: { [SESSION_LABEL]: session },
-            HostConfig: {
-                NetworkMode: network,
-                Mounts: [...mounts],
-                Tmpfs: { ...tmpfs },
-            },
-        }),
-    );
+    const container = await createContainer(docker, session, 'Making a build container', {
+        Image: image,
+        Entrypoint: [],
+        Cmd: command,
+        User: '0:0',
+        WorkingDir: '/',
+        Hostname: 'buildkitsandbox',
+        OpenStdin: true,
+        HostConfig: {
+            NetworkMode: network,
+            Mounts: [...mounts],
+            Tmpfs: { ...tmpfs },
+        },
+    });
     return { container, architecture, helper, started: false };
-}
-
-/** Removes a container of ours, with its anonymous volumes unless they are to stay. */
-export async function removeContainer(container: Docker.Container, v = true): Promise<void> {
-    await container.remove({ force: true, v }).catch(() => undefined);
 }

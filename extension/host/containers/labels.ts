@@ -1,8 +1,5 @@
-/** Labels of a live container, from which a later process takes its session up again. */
+/**
+ * Marks the container that runs the application, for people to see. Where it came from and what
+ * settings it has is in the session's record, since anybody can write labels.
+ */
 export const LIVE_LABEL = 'livepush.live';
-
-export const DOCKERFILE_LABEL = 'livepush.dockerfile';
-
-export const CONTEXT_LABEL = 'livepush.context';
-
-export const SETTINGS_LABEL = 'livepush.settings';

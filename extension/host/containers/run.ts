@@ -1,12 +1,13 @@
+import { basename } from 'node:path';
 import type Docker from 'dockerode';
 import { type CommandInstruction, shellProblem } from './startCommand.js';
-import { ask, SESSION_LABEL } from '../docker/client.js';
-import { removeContainer } from './buildContainer.js';
+import { ask } from '../docker/client.js';
+import { createContainer, removeContainer } from '../docker/objects.js';
 import { initVolume, withInit } from '../helper/init.js';
-import { CONTEXT_LABEL, DOCKERFILE_LABEL, LIVE_LABEL, SETTINGS_LABEL } from './labels.js';
+import { LIVE_LABEL } from './labels.js';
 import { freePorts, parsePort } from './ports.js';
 
-/** What a session needs besides its paths, kept in a label. */
+/** What a session needs besides its paths; kept in its record. */
 export interface KeptSettings {
     readonly target?: string | undefined;
     readonly buildArgs?: Readonly<Record<string, string>> | undefined;
@@ -22,7 +23,6 @@ export interface RunRequest {
     readonly docker: Docker;
     readonly image: string;
     readonly session: string;
-    readonly dockerfile: string;
     readonly context: string;
     readonly settings: KeptSettings;
     /** Ports that the image exposes, such as `80/tcp`. */
@@ -33,30 +33,39 @@ export interface RunRequest {
 
 /** Makes and starts the container that runs the application. */
 export async function runContainer(request: RunRequest): Promise<Docker.Container> {
-    const { docker, settings } = request;
+    const container = await createLive(request);
+    try {
+        const { name } = request.settings;
+        if (name !== undefined) await ask('Naming the container', () => container.rename({ name }));
+        await startLive(request, container);
+    } catch (error) {
+        await removeContainer(container);
+        throw error;
+    }
+    return container;
+}
+
+/** Makes the container that runs the application, with a name of its own. */
+export async function createLive(request: RunRequest): Promise<Docker.Container> {
+    const { docker, session, settings } = request;
     const ports = settings.ports?.map(parsePort) ?? (await freePorts(request.exposed));
-    const container = await ask('Making the container', async () =>
-        docker.createContainer(
-            await withProcessRestart(request, {
-                Image: request.image,
-                ...(settings.name === undefined ? {} : { name: settings.name }),
-                Env: Object.entries(settings.env ?? {}).map(([name, value]) => `${name}=${value}`),
-                Labels: {
-                    [SESSION_LABEL]: request.session,
-                    [LIVE_LABEL]: 'true',
-                    [DOCKERFILE_LABEL]: request.dockerfile,
-                    [CONTEXT_LABEL]: request.context,
-                    [SETTINGS_LABEL]: JSON.stringify(settings),
-                },
-                ExposedPorts: Object.fromEntries(ports.map(({ port }) => [port, {}])),
-                HostConfig: {
-                    PortBindings: Object.fromEntries(
-                        ports.map(({ port, ip, host }) => [port, [{ HostIp: ip, HostPort: host }]]),
-                    ),
-                },
-            }),
-        ),
-    );
+    const options = await withProcessRestart(request, {
+        Image: request.image,
+        Env: Object.entries(settings.env ?? {}).map(([name, value]) => `${name}=${value}`),
+        Labels: { [LIVE_LABEL]: 'true' },
+        ExposedPorts: Object.fromEntries(ports.map(({ port }) => [port, {}])),
+        HostConfig: {
+            PortBindings: Object.fromEntries(
+                ports.map(({ port, ip, host }) => [port, [{ HostIp: ip, HostPort: host }]]),
+            ),
+        },
+    });
+    const prefix = `livepush-${nameOf(request.context)}`;
+    return createContainer(docker, session, 'Making the container', options, prefix);
+}
+
+/** Starts it, and says why where it has no shell to start with. */
+export async function startLive(request: RunRequest, container: Docker.Container): Promise<void> {
     try {
         await ask('Starting the container', () => container.start());
     } catch (error) {
@@ -64,15 +73,21 @@ export async function runContainer(request: RunRequest): Promise<Docker.Containe
             .inspect()
             .then((inspected) => shellProblem(container, inspected, request.command))
             .catch(() => null);
-        await removeContainer(container);
         throw problem ?? error;
     }
-    return container;
+}
+
+/** The context's folder, as far as Docker takes it in a name. */
+function nameOf(context: string): string {
+    const name = basename(context)
+        .replace(/[^\w.-]+/gu, '-')
+        .slice(0, 32);
+    return name === '' ? 'app' : name;
 }
 
 /** Adds what lets the application be restarted without its container, where that can be. */
 async function withProcessRestart(
-    { docker, image, settings }: RunRequest,
+    { docker, image, settings, session }: RunRequest,
     options: Docker.ContainerCreateOptions,
 ): Promise<Docker.ContainerCreateOptions> {
     if (settings.restartContainer === true) return options;
@@ -80,7 +95,8 @@ async function withProcessRestart(
         const { Architecture: architecture, Config: config } = await docker
             .getImage(image)
             .inspect();
-        return withInit(options, await initVolume(docker, image, architecture), config);
+        const volume = await initVolume(docker, image, architecture, session);
+        return withInit(options, volume, config);
     } catch {
         // Restarts take longer without it; whatever is really wrong, making the container says.
         return options;

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { padding, TAR_END, tarHeader } from '../tar/writer.js';
-import { ask, SESSION_LABEL } from './client.js';
+import { ask } from './client.js';
+import { IMAGE_LABEL, noteImage } from './objects.js';
 
 /** A list of layers as the daemon's store of manifests has it. */
 export interface ImageManifest {
@@ -39,13 +40,14 @@ export async function imageOfLayers(
     const config = JSON.stringify({
         architecture: image.architecture,
         os: image.os,
-        config: { Labels: { [SESSION_LABEL]: session } },
+        config: { Labels: { [IMAGE_LABEL]: session } },
         rootfs: { type: 'layers', diff_ids: image.layers.slice(0, count) },
     });
     const { id, files } =
         image.manifest === null
             ? classicArchive(config, count)
             : ociLayout(config, image.manifest, count);
+    await noteImage(docker, session, id);
     await load(docker, files);
     return id;
 }
@@ -117,23 +119,18 @@ function throwIfRefused(text: string): void {
 
 /** Keeps the state of a container as an image, with nothing of the container's own configuration. */
 export async function imageOfContainer(
+    docker: Docker,
     container: Docker.Container,
     session: string,
 ): Promise<string> {
-    const made: unknown = await ask('Keeping a checkpoint', () =>
+    const committed: unknown = await ask('Keeping a checkpoint', () =>
         container.commit({
             pause: false,
             _query: { container: container.id, pause: false },
-            _body: { Labels: { [SESSION_LABEL]: session } },
+            _body: { Labels: { [IMAGE_LABEL]: session } },
         } as unknown as Record<string, never>),
     );
-    return (made as { Id: string }).Id;
-}
-
-/** Removes an image of ours; one that is gone or still in use by a newer one is no error. */
-export async function removeImage(docker: Docker, id: string): Promise<void> {
-    await docker
-        .getImage(id)
-        .remove({ force: true, noprune: false })
-        .catch(() => undefined);
+    const { Id: id } = committed as { Id: string };
+    await noteImage(docker, session, id);
+    return id;
 }

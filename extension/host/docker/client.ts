@@ -7,7 +7,7 @@ import { type Machine, thisMachine } from './connect/machine.js';
 import { engineModem } from './connect/modem.js';
 import { fromDocker } from './errors.js';
 
-/** Everything that we make carries this, and nothing without it is ever removed. */
+/** The session that a container or a volume belongs to, for people to see: no decision rests on it. */
 export const SESSION_LABEL = 'livepush.session';
 
 const connections = new WeakMap<Docker, EngineConnection>();

@@ -7,8 +7,20 @@
  * is in the container's own tree.
  */
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import type Docker from 'dockerode';
+import { stateFolder } from '../common/stateFolder.js';
 import { statPath } from '../docker/archive.js';
+import { engineIdOf } from '../docker/engineId.js';
+import type { Ledger } from '../docker/ledger.js';
+import {
+    createContainer,
+    createVolume,
+    openLedger,
+    removeContainer,
+    removeVolume,
+    statusOf,
+} from '../docker/objects.js';
 import { binaryOf, type HelperBinary } from './binary.js';
 import { HelperUnavailable } from './errors.js';
 import { fileArchive } from './install.js';
@@ -17,7 +29,8 @@ const FOLDER = '/dev/.livepush';
 const NAME = 'livepush-helper';
 /** Where the helper is in a container that was created with `withInit`. */
 export const INIT_PROGRAM = `${FOLDER}/${NAME}`;
-export const VOLUME_LABEL = 'livepush.helper';
+/** The name of the ledger of what all sessions share. */
+const SHARED = 'shared';
 
 /** How the application is asked to end, and how long it may take. */
 export interface RestartOptions {
@@ -31,14 +44,14 @@ export async function initVolume(
     docker: Docker,
     image: string,
     architecture: string,
+    session: string,
 ): Promise<string> {
     const binary = await binaryOf(architecture);
     const name = `livepush-helper-${binary.architecture}-${digest(binary)}`;
-    await docker.createVolume({ Name: name, Labels: { [VOLUME_LABEL]: '1' } });
+    await ensureVolume(docker, name);
     // Volumes are written through a container; this one is never started.
-    const container = await docker.createContainer({
+    const container = await createContainer(docker, session, 'Filling a volume', {
         Image: image,
-        Labels: { [VOLUME_LABEL]: '1' },
         Entrypoint: [INIT_PROGRAM],
         Cmd: [],
         HostConfig: { Mounts: [mount(name, false)] },
@@ -49,9 +62,24 @@ export async function initVolume(
             await container.putArchive(await fileArchive(NAME, binary.bytes), { path: FOLDER });
         }
     } finally {
-        await container.remove({ force: true });
+        await removeContainer(container);
     }
     return name;
+}
+
+/** All sessions share the volume, so that what created it is entered in a ledger that they share. */
+async function ensureVolume(docker: Docker, name: string): Promise<void> {
+    try {
+        await docker.getVolume(name).inspect();
+    } catch (error) {
+        if (statusOf(error) !== 404) throw error;
+        await openSharedLedger();
+        await createVolume(docker, SHARED, name);
+    }
+}
+
+async function openSharedLedger(): Promise<Ledger> {
+    return openLedger(SHARED, join(await stateFolder(), SHARED));
 }
 
 /**
@@ -88,12 +116,13 @@ export function hasInit(container: Docker.ContainerInspectInfo): boolean {
 
 /** Removes the volumes that no container needs any more, and returns how many they were. */
 export async function removeInitVolumes(docker: Docker): Promise<number> {
-    const filters = JSON.stringify({ label: [VOLUME_LABEL] });
-    const { Volumes: volumes } = await docker.listVolumes({ filters });
-    // One that is in use stays, by the daemon's own refusal.
-    const removals = volumes.map(({ Name: name }) => docker.getVolume(name).remove());
-    const outcomes = await Promise.allSettled(removals);
-    return outcomes.filter(({ status }) => status === 'fulfilled').length;
+    const engine = await engineIdOf(docker);
+    let removed = 0;
+    for (const { key, engine: where } of (await openSharedLedger()).entries) {
+        // One that is in use stays, by the daemon's own refusal.
+        if (where === engine && (await removeVolume(docker, key))) removed += 1;
+    }
+    return removed;
 }
 
 const numbers: Readonly<Record<string, number>> = {

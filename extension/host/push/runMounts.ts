@@ -2,12 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { posix } from 'node:path';
 import type Docker from 'dockerode';
 import { readArchive, statPath, writeArchive } from '../docker/archive.js';
-import {
-    type BuildContainer,
-    removeContainer,
-    type Surroundings,
-} from '../containers/buildContainer.js';
-import { ask, SESSION_LABEL } from '../docker/client.js';
+import type { BuildContainer, Surroundings } from '../containers/buildContainer.js';
+import { createContainer, createVolume, removeContainer, removeVolume } from '../docker/objects.js';
 import { readTar } from '../tar/reader.js';
 import { padding, TAR_END, tarHeader, type TarHeader } from '../tar/writer.js';
 import type { Sources } from './sources.js';
@@ -70,14 +66,14 @@ export class Mounts {
         }
         const mountPoints = await missing(build.container, targets);
         const release = async (): Promise<void> => {
-            for (const name of volumes) await this.#removeVolume(name);
+            for (const name of volumes) await removeVolume(this.#docker, name);
         };
         return { surroundings: { network: command.network, mounts, tmpfs }, mountPoints, release };
     }
 
     /** Removes the caches. */
     public async close(): Promise<void> {
-        for (const name of this.#caches) await this.#removeVolume(name);
+        for (const name of this.#caches) await removeVolume(this.#docker, name);
         this.#caches.clear();
     }
 
@@ -149,35 +145,20 @@ export class Mounts {
     /** Makes a volume and fills it through a container that is never started. */
     async #volume(wanted: string | undefined, content: AsyncIterable<Buffer>): Promise<string> {
         const name = wanted ?? `livepush-${randomUUID()}`;
-        await ask('Making a volume', () =>
-            this.#docker.createVolume({
-                Name: name,
-                Labels: { [SESSION_LABEL]: this.#session },
-            }),
-        );
-        const container = await ask('Making a volume', () =>
-            this.#docker.createContainer({
-                Image: this.#scratch,
-                Cmd: ['-'],
-                Labels: { [SESSION_LABEL]: this.#session },
-                HostConfig: {
-                    Mounts: [{ Type: 'volume', Source: name, Target: '/volume' }],
-                },
-            }),
-        );
+        await createVolume(this.#docker, this.#session, name);
+        const container = await createContainer(this.#docker, this.#session, 'Filling a volume', {
+            Image: this.#scratch,
+            Cmd: ['-'],
+            HostConfig: {
+                Mounts: [{ Type: 'volume', Source: name, Target: '/volume' }],
+            },
+        });
         try {
             await writeArchive(container, ended(content));
         } finally {
             await removeContainer(container, false);
         }
         return name;
-    }
-
-    async #removeVolume(name: string): Promise<void> {
-        await this.#docker
-            .getVolume(name)
-            .remove({ force: true })
-            .catch(() => undefined);
     }
 }
 

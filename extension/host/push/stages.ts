@@ -1,8 +1,9 @@
 import type Docker from 'dockerode';
 import { BuildContainer } from '../containers/buildContainer.js';
 import { layeredImage } from '../buildkit/content.js';
-import { imageOfLayers, type LayeredImage, removeImage } from '../docker/checkpoint.js';
+import { imageOfLayers, type LayeredImage } from '../docker/checkpoint.js';
 import { layersBelow } from '../docker/layers.js';
+import { removeImage } from '../docker/objects.js';
 import { LivepushError } from '../common/errors.js';
 import { differingPaths, type Origins } from '../files/origins.js';
 import type { Checkpoint, Outline } from '../core/planner.js';
@@ -46,6 +47,8 @@ export class Stages {
     readonly #origins = new Map<number, Promise<Origins>>();
     readonly #dropped: BuildContainer[] = [];
     readonly #leaving = new Set<Promise<unknown>>();
+    /** Images that nobody asks for any more, but that a container still needed. */
+    readonly #inUse = new Set<string>();
     readonly #spares = new Spares((image) => this.#create(image));
 
     /** `images` has one for each stage that is needed; the target's is that of the live container. */
@@ -148,7 +151,7 @@ export class Stages {
         const removed = async (): Promise<void> => {
             await this.#removeDropped();
             await this.#spares.drop(kept.image);
-            await removeImage(this.#docker, kept.image);
+            if (!(await removeImage(this.#docker, kept.image))) this.#inUse.add(kept.image);
         };
         this.#leave(removed());
     }
@@ -295,6 +298,9 @@ export class Stages {
 
     async #removeDropped(): Promise<void> {
         await Promise.all(this.#dropped.splice(0).map((build) => build.remove()));
+        for (const image of this.#inUse) {
+            if (await removeImage(this.#docker, image)) this.#inUse.delete(image);
+        }
     }
 
     #leave(work: Promise<unknown>): void {

@@ -2,10 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import { ask } from '../docker/client.js';
-import { DOCKERFILE_LABEL } from '../containers/labels.js';
 import { parse } from '../core/functions.js';
 
-/** Tells it by what the container says of itself, else by what its image says that it copied. */
+/** Tells it by the project that Compose ran it for, else by what its image says that it copied. */
 export async function likelyOf(
     docker: Docker,
     dockerfile: string,
@@ -14,7 +13,6 @@ export async function likelyOf(
     const byImage = new Map<string, Promise<boolean>>();
     return async ({ Labels: labels, ImageID: image }) => {
         const folder = labels['com.docker.compose.project.working_dir'];
-        if (labels[DOCKERFILE_LABEL] !== undefined) return labels[DOCKERFILE_LABEL] === dockerfile;
         if (folder !== undefined) return dockerfile.startsWith(`${folder}/`);
         if (copies.length === 0) return false;
         if (!byImage.has(image)) byImage.set(image, made(docker, image, copies));

@@ -1,66 +1,106 @@
+/** Removes what sessions left behind, by their ledgers: nothing else is ever removed. */
 import type Docker from 'dockerode';
 import type { CleanUpResult } from '../api.js';
-import { removeContainer } from '../containers/buildContainer.js';
-import { removeImage } from '../docker/checkpoint.js';
-import { ask, SESSION_LABEL } from '../docker/client.js';
+import { engineIdOf } from '../docker/engineId.js';
+import type { LedgerEntry } from '../docker/ledger.js';
+import {
+    ledgerOf,
+    removeContainer,
+    removeImage,
+    removeVolume,
+    statusOf,
+} from '../docker/objects.js';
 import { removeInitVolumes } from '../helper/init.js';
-import { isHeld } from './lock.js';
-import { LIVE_LABEL } from '../containers/labels.js';
+import { discard, release, tryAcquire } from './lock.js';
+import { deleteRecord, readRecord, type SessionRecord, sessionIds } from './record.js';
 
-/** What the process before it made for a session, but for the live container: nobody knows of it any more. */
-export async function removeLeft(docker: Docker, session: string): Promise<void> {
-    const filters = JSON.stringify({ label: [`${SESSION_LABEL}=${session}`] });
-    const made = await ask('Listing containers', () =>
-        docker.listContainers({ all: true, filters }),
+/**
+ * Removes what this process or an earlier one made for a session that this process holds, but for
+ * the container that is to stay and its image. What cannot be removed stays in the ledger.
+ */
+export async function removeLeft(
+    docker: Docker,
+    session: string,
+    stays: string | null,
+): Promise<CleanUpResult> {
+    const engine = await engineIdOf(docker);
+    const entries = ledgerOf(session).entries.filter(({ engine: where }) => where === engine);
+    const removed = { containers: 0, images: 0, volumes: 0 };
+    const containers = entries.filter(({ kind, id }) => kind === 'container' && id !== stays);
+    await Promise.all(
+        containers.map(async (entry) => {
+            if (await removeNamed(docker, session, entry)) removed.containers += 1;
+        }),
     );
-    const left = made.filter(({ Labels: labels }) => !(LIVE_LABEL in labels));
-    await Promise.all(left.map(({ Id }) => removeContainer(docker.getContainer(Id))));
-    const images = await ask('Listing images', () => docker.listImages({ all: true, filters }));
-    const live = made.find(({ Labels: labels }) => LIVE_LABEL in labels);
-    for (const { Id } of images) if (Id !== live?.ImageID) await removeImage(docker, Id);
+    // The later ones are made of the earlier ones.
+    for (const { key } of entries.filter(({ kind }) => kind === 'image').reverse()) {
+        if (await removeImage(docker, key)) removed.images += 1;
+    }
+    for (const { key } of entries.filter(({ kind }) => kind === 'volume')) {
+        if (await removeVolume(docker, key)) removed.volumes += 1;
+    }
+    return removed;
 }
 
-/** Removes what sessions left behind that are no more; live containers stay. */
+/** Of a container whose creation nobody saw, its name tells whether there is one: no other has it. */
+async function removeNamed(
+    docker: Docker,
+    session: string,
+    { key, id, engine }: LedgerEntry,
+): Promise<boolean> {
+    if (id !== null) return removeContainer(docker.getContainer(id));
+    try {
+        const { Id: found } = await docker.getContainer(key).inspect();
+        await ledgerOf(session).add({ kind: 'container', engine, key, id: found });
+        return await removeContainer(docker.getContainer(found));
+    } catch (error) {
+        if (statusOf(error) === 404) await ledgerOf(session).forget(key);
+        return false;
+    }
+}
+
+/** Ends a session that this process holds: forgets it, but for what could not be removed. */
+export async function endSession(docker: Docker, session: string): Promise<void> {
+    await deleteRecord(session);
+    await removeLeft(docker, session, null).catch(() => undefined);
+    if (ledgerOf(session).entries.length === 0) await discard(session);
+    else await release(session);
+}
+
+/** Tries again to remove what closed sessions could not, for example since their daemon had ended. */
+export async function removePending(docker: Docker): Promise<void> {
+    for (const session of await sessionIds()) {
+        if ((await readRecord(session)) !== null || !(await tryAcquire(session))) continue;
+        await endSession(docker, session);
+    }
+}
+
+/** Removes what sessions left behind that have ended; live containers stay. */
 export async function cleanUp(docker: Docker): Promise<CleanUpResult> {
-    const filters = JSON.stringify({ label: [SESSION_LABEL] });
-    const removed = { containers: 0, images: 0, volumes: 0 };
-    const containers = await ask('Listing containers', () =>
-        docker.listContainers({ all: true, filters }),
-    );
-    for (const { Id, Labels } of containers) {
-        if (LIVE_LABEL in Labels || (await isHeld(Labels[SESSION_LABEL] ?? ''))) continue;
-        await removeContainer(docker.getContainer(Id));
-        removed.containers += 1;
+    const total = { containers: 0, images: 0, volumes: 0 };
+    for (const session of await sessionIds()) {
+        if (!(await tryAcquire(session))) continue;
+        const record = await readRecord(session);
+        const stays = record !== null && (await isThere(docker, record)) ? record : null;
+        const removed = await removeLeft(docker, session, stays?.containerId ?? null);
+        total.containers += removed.containers;
+        total.images += removed.images;
+        total.volumes += removed.volumes;
+        if (stays === null) await endSession(docker, session);
+        else await release(session);
     }
-    const images = await ask('Listing images', () => docker.listImages({ all: true, filters }));
-    for (const { Id, Labels } of images) {
-        if (await isHeld((Labels as Record<string, string> | null)?.[SESSION_LABEL] ?? ''))
-            continue;
-        // One that a live container still uses is refused by Docker, and stays.
-        const gone = await docker
-            .getImage(Id)
-            .remove()
-            .then(
-                () => true,
-                () => false,
-            );
-        if (gone) removed.images += 1;
-    }
-    const { Volumes: volumes } = await ask('Listing volumes', () =>
-        docker.listVolumes({ filters }),
-    );
-    for (const { Name, Labels } of volumes) {
-        if (await isHeld((Labels as Record<string, string> | null)?.[SESSION_LABEL] ?? ''))
-            continue;
-        const gone = await docker
-            .getVolume(Name)
-            .remove()
-            .then(
-                () => true,
-                () => false,
-            );
-        if (gone) removed.volumes += 1;
-    }
-    removed.volumes += await removeInitVolumes(docker);
-    return removed;
+    total.volumes += await removeInitVolumes(docker);
+    return total;
+}
+
+/** Whether a session's container can be there: another daemon cannot be asked. */
+async function isThere(docker: Docker, record: SessionRecord): Promise<boolean> {
+    if (record.engine !== (await engineIdOf(docker))) return true;
+    return docker
+        .getContainer(record.containerId)
+        .inspect()
+        .then(
+            () => true,
+            (error: unknown) => statusOf(error) !== 404,
+        );
 }

@@ -1,8 +1,8 @@
 import type Docker from 'dockerode';
-import { BuildContainer, removeContainer } from '../containers/buildContainer.js';
+import { BuildContainer } from '../containers/buildContainer.js';
 import { layeredImage } from '../buildkit/content.js';
-import { imageOfLayers, removeImage } from '../docker/checkpoint.js';
-import { ask } from '../docker/client.js';
+import { imageOfLayers } from '../docker/checkpoint.js';
+import { createContainer, removeContainer, removeImage } from '../docker/objects.js';
 import type { LiveContainer } from '../containers/liveContainer.js';
 import { compareListings, differenceOf, isOfTheImage } from '../files/compare.js';
 import { isAtOrBelow } from '../files/paths.js';
@@ -104,13 +104,14 @@ export async function recover(
 /** Every path in which a container differs from a new one of an image, where nothing is mounted. */
 export async function differences(
     docker: Docker,
+    session: string,
     image: string,
     live: LiveContainer,
     mounts: Docker.ContainerInspectInfo['Mounts'],
 ): Promise<readonly Difference[]> {
-    const fresh = await ask('Making a container to compare with', () =>
-        docker.createContainer({ Image: image, Cmd: ['-'], Entrypoint: [] }),
-    );
+    const options = { Image: image, Cmd: ['-'], Entrypoint: [] };
+    const doing = 'Making a container to compare with';
+    const fresh = await createContainer(docker, session, doing, options);
     try {
         const mounted = new Set(mounts.map(({ Destination: path }) => path));
         const isCompared = (path: string): boolean =>

@@ -13,13 +13,15 @@ import type {
 } from '../api.js';
 import { notOurs, ofAttached } from './attachedErrors.js';
 import { ContainerWatch } from '../containers/monitor.js';
-import { removeContainer } from '../containers/buildContainer.js';
-import { removeImage } from '../docker/checkpoint.js';
+import { leaveToUser, removeContainer } from '../docker/objects.js';
 import { LiveContainer } from '../containers/liveContainer.js';
 import { ask } from '../docker/client.js';
+import { engineIdOf } from '../docker/engineId.js';
 import { whyEnded } from '../containers/exitReason.js';
 import { asLivepushError, isPanic, LivepushError } from '../common/errors.js';
-import { hold, letGo } from './lock.js';
+import { endSession, removeLeft, removePending } from './cleanup.js';
+import { acquire, release, unlock } from './lock.js';
+import { type SessionRecord, writeRecord } from './record.js';
 import { buildProject, type BuiltProject, type ProjectSettings } from './project.js';
 import { adopt, differences, recover } from './reconcile.js';
 import type { CarriedOut, Reporter } from '../push/pushContext.js';
@@ -38,7 +40,6 @@ export class Session extends SessionEmitter implements LiveSession {
     readonly #docker: Docker;
     readonly #settings: KeptSettings;
     public readonly own: boolean;
-    readonly #images = new Set<string>();
     #project: BuiltProject;
     #pusher: Pusher;
     #container: Docker.ContainerInspectInfo;
@@ -63,70 +64,99 @@ export class Session extends SessionEmitter implements LiveSession {
         this.#container = container;
         this.#pusher = this.#openPusher();
         this.#watch = this.#openWatch();
-        this.#noteImages(project);
-        if (settings.own) this.#images.add(container.Image);
     }
 
     /** Builds a project's live Dockerfile and runs it. */
     public static async start(options: StartOptions): Promise<Session> {
         const session = randomUUID();
-        const settings: ProjectSettings = { ...options, session };
-        const kept = keptOf(options);
-        await hold(session);
-        const project = await buildProject(settings);
+        await acquire(session);
         try {
-            const container = await runContainer({
-                docker: options.docker,
-                image: project.image,
-                session,
-                dockerfile: options.dockerfile,
-                context: options.context,
-                settings: kept,
-                exposed: project.outline.exposed,
-                command: project.command,
+            const kept = keptOf(options);
+            const project = await buildProject({ ...options, session });
+            return await freeing(project, async () => {
+                const container = await runContainer({
+                    docker: options.docker,
+                    image: project.image,
+                    session,
+                    context: options.context,
+                    settings: kept,
+                    exposed: project.outline.exposed,
+                    command: project.command,
+                });
+                const made = new Session(
+                    { ...options, session, kept, own: true },
+                    project,
+                    await inspect(container),
+                );
+                await made.#record();
+                await made.#begin();
+                return made;
             });
-            const made = new Session(
-                { ...settings, kept, own: true },
-                project,
-                await inspect(container),
-            );
-            await made.#begin();
-            return made;
         } catch (error) {
-            project.planner.free();
-            await letGo(session);
+            await endSession(options.docker, session);
             throw error;
         }
     }
 
-    /**
-     * Takes up a container that somebody else runs, or that an earlier process left behind. It is
-     * brought to what a build makes now, whatever it was made from.
-     */
-    public static async attach(
-        options: AttachOptions & { readonly session?: string; readonly own?: boolean },
-    ): Promise<Session> {
-        const session = options.session ?? randomUUID();
-        const settings: ProjectSettings = { ...options, session };
-        const container = await inspect(options.docker.getContainer(options.containerId));
-        await hold(session);
-        const project = await buildProject(settings);
+    /** Attaches to a container that the user runs. */
+    public static async attach(options: AttachOptions): Promise<Session> {
+        const session = randomUUID();
+        await acquire(session);
         try {
-            const own = options.own === true;
-            const made = new Session(
-                { ...settings, kept: keptOf(options), own },
-                project,
-                container,
-            );
-            const { Image: from } = container;
-            await adopt(options.docker, session, made.#pusher.live, from, project.image);
-            await made.#begin();
-            return made;
+            return await Session.#takeUp({
+                ...options,
+                session,
+                kept: keptOf(options),
+                own: false,
+            });
         } catch (error) {
-            project.planner.free();
-            await letGo(session);
+            await endSession(options.docker, session);
             throw error;
         }
+    }
+
+    /** Takes up a container that an earlier process made. Where that fails, it can be found again. */
+    public static async resume(
+        docker: Docker,
+        record: SessionRecord,
+        signal?: AbortSignal,
+    ): Promise<Session> {
+        const { id: session, dockerfile, context, containerId, settings: kept } = record;
+        await acquire(session);
+        try {
+            await removeLeft(docker, session, containerId);
+            const container = docker.getContainer(containerId);
+            const { State: state } = await inspect(container);
+            if (!state.Running) await ask('Starting the container', () => container.start());
+            const { target, buildArgs } = kept;
+            return await Session.#takeUp({
+                ...{ docker, session, dockerfile, context, containerId, kept, own: true },
+                ...{ target, buildArgs, signal },
+            });
+        } catch (error) {
+            await removeLeft(docker, session, containerId).catch(() => undefined);
+            await release(session);
+            throw error;
+        }
+    }
+
+    /** Brings a container to what a build makes now, whatever it was made from, and follows it. */
+    static async #takeUp(
+        settings: ProjectSettings & {
+            readonly containerId: string;
+            readonly kept: KeptSettings;
+            readonly own: boolean;
+        },
+    ): Promise<Session> {
+        const { docker, session } = settings;
+        const container = await inspect(docker.getContainer(settings.containerId));
+        const project = await buildProject(settings);
+        return freeing(project, async () => {
+            const made = new Session(settings, project, container);
+            await adopt(docker, session, made.#pusher.live, container.Image, project.image);
+            await made.#begin();
+            return made;
+        });
     }
 
     public get containerId(): string {
@@ -201,9 +231,7 @@ export class Session extends SessionEmitter implements LiveSession {
 
     /** Builds anew and replaces the container. Where the build fails, everything stays as it is. */
     public async rebuild(onBuildOutput?: (text: string) => void): Promise<void> {
-        if (!this.own) {
-            throw notOurs();
-        }
+        if (!this.own) throw notOurs();
         await this.#pusher.cancel();
         const before = this.#state;
         this.#become('rebuilding');
@@ -221,15 +249,14 @@ export class Session extends SessionEmitter implements LiveSession {
             docker: this.#docker,
             image: project.image,
             session: this.id,
-            dockerfile: this.dockerfile,
             context: this.context,
             settings: this.#settings,
             exposed: project.outline.exposed,
             command: project.command,
         });
         this.#project = project;
-        this.#noteImages(project);
         this.#container = await inspect(container);
+        await this.#record();
         this.#pusher = this.#openPusher();
         this.#watch = this.#openWatch();
         await this.#begin();
@@ -239,22 +266,16 @@ export class Session extends SessionEmitter implements LiveSession {
     public async verify(onBuildOutput?: (text: string) => void): Promise<readonly Difference[]> {
         const project = await buildProject(this.#projectSettings(onBuildOutput));
         project.planner.free();
-        this.#noteImages(project);
-        return differences(this.#docker, project.image, this.#pusher.live, this.#container.Mounts);
+        const { live } = this.#pusher;
+        return differences(this.#docker, this.id, project.image, live, this.#container.Mounts);
     }
 
     public async close(options: { readonly removeContainer?: boolean } = {}): Promise<void> {
         if (this.#state === 'closed') return;
         this.#watch.close();
         await this.#pusher.close();
-        if (options.removeContainer === true && this.own) {
-            await removeContainer(this.#docker.getContainer(this.containerId));
-        }
-        const used = options.removeContainer === true ? null : this.#container.Image;
-        for (const image of this.#images) {
-            if (image !== used) await removeImage(this.#docker, image);
-        }
-        await letGo(this.id);
+        if (this.own && options.removeContainer !== true) await leaveToUser(this.containerId);
+        await endSession(this.#docker, this.id);
         this.#become('closed');
         this.removeAllListeners();
     }
@@ -266,8 +287,21 @@ export class Session extends SessionEmitter implements LiveSession {
     public async leave(): Promise<void> {
         if (!this.own) return this.close();
         this.#watch.close();
-        await letGo(this.id);
+        await unlock(this.id);
         await this.#pusher.leave();
+        await release(this.id);
+    }
+
+    /** Keeps what a later process needs to take the session up. */
+    async #record(): Promise<void> {
+        await writeRecord({
+            id: this.id,
+            engine: await engineIdOf(this.#docker),
+            containerId: this.containerId,
+            dockerfile: this.dockerfile,
+            context: this.context,
+            settings: this.#settings,
+        });
     }
 
     async #carryOut(changes: Changes | null, reporter: Reporter): Promise<CarriedOut> {
@@ -289,7 +323,6 @@ export class Session extends SessionEmitter implements LiveSession {
         const { project, changed } = await recover(settings, live, this.#container.Image);
         await live.close();
         this.#project = project;
-        this.#noteImages(project);
         this.#pusher = this.#openPusher();
         if (changed && this.#settings.skipRestart !== true) await this.#restart();
     }
@@ -325,16 +358,14 @@ export class Session extends SessionEmitter implements LiveSession {
         };
     }
 
-    #noteImages(project: BuiltProject): void {
-        for (const image of project.images) if (image !== null) this.#images.add(image);
-    }
-
     /** Follows the container, and what was saved while it was being built. */
     async #begin(): Promise<void> {
+        const swept = removePending(this.#docker).catch(() => undefined);
         await this.#watch.open();
         await this.#pusher.live.prepare();
         // It also asks for what the first save would have to wait for.
         await this.push(undefined, 'What was saved while the image was built');
+        await swept;
     }
 
     #openWatch(): ContainerWatch {
@@ -423,6 +454,16 @@ function keptOf(options: StartOptions | AttachOptions): KeptSettings {
     const run = 'containerId' in options ? {} : { ports: options.ports, env: options.env };
     const name = 'containerId' in options ? undefined : options.name;
     return { target, buildArgs, skipRestart, restartContainer, ...run, name };
+}
+
+/** Frees the planner of a project whose session did not come about. */
+async function freeing<T>({ planner }: BuiltProject, work: () => Promise<T>): Promise<T> {
+    try {
+        return await work();
+    } catch (error) {
+        planner.free();
+        throw error;
+    }
 }
 
 function inspect(container: Docker.Container): Promise<Docker.ContainerInspectInfo> {

@@ -2,7 +2,7 @@ import type Docker from 'dockerode';
 import { ContextFiles } from '../context/files.js';
 import type { Context } from '../context/scan.js';
 import { build } from '../buildkit/build.js';
-import { SESSION_LABEL } from '../docker/client.js';
+import { IMAGE_LABEL, noteImage } from '../docker/objects.js';
 import type { SentFile } from '../buildkit/fileSync.js';
 import { LivepushError } from '../common/errors.js';
 import type { Outline } from '../core/planner.js';
@@ -45,7 +45,7 @@ async function buildStage(
     const last = stage === outline.stages.length - 1;
     const files = new ContextFiles(request.contextRoot, request.context);
     try {
-        return await build(docker, {
+        const image = await build(docker, {
             files: {
                 dockerfile: () => oneFile(request.text),
                 context: () => sentFiles(request.context, files),
@@ -54,10 +54,12 @@ async function buildStage(
             // An index is a target only of a stage that has no name.
             target: last ? undefined : (it?.name ?? String(stage)),
             buildArgs,
-            labels: { [SESSION_LABEL]: session },
+            labels: { [IMAGE_LABEL]: session },
             onOutput,
             signal,
         });
+        await noteImage(docker, session, image);
+        return image;
     } catch (error) {
         throw placed(error, outline);
     }
