@@ -10,6 +10,7 @@ mod path;
 pub mod pattern;
 pub mod plan;
 pub mod session;
+mod shared_map;
 pub mod stage;
 mod suggest;
 pub mod tree;

@@ -23,9 +23,7 @@ pub struct Live {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LiveError {
     /// There are two live commands.
-    #[error(
-        "line {line}: only one #dev-cmd-live= is possible, and line {first} has one; remove one of them"
-    )]
+    #[error("line {line}: only one #dev-cmd-live= is possible, and line {first} has one")]
     SecondLiveCommand {
         /// The line of the second one.
         line: u32,
@@ -37,9 +35,7 @@ pub enum LiveError {
         first_span: Span,
     },
     /// A directive stands where no instruction can be.
-    #[error(
-        "line {line}: #{name}= stands before the first FROM; move it below the FROM of its stage"
-    )]
+    #[error("line {line}: #{name}= stands before the first FROM")]
     BeforeFirstStage {
         /// The directive's line.
         line: u32,
@@ -48,6 +44,16 @@ pub enum LiveError {
         /// Its name.
         name: &'static str,
     },
+}
+
+impl LiveError {
+    /// What to do about it.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::SecondLiveCommand { .. } => "Remove one of them.",
+            Self::BeforeFirstStage { .. } => "Move it below the FROM of its stage.",
+        }
+    }
 }
 
 /// Makes the live Dockerfile. A text without directives, and one made by this function, stays as it is.
@@ -150,10 +156,9 @@ fn next_stage<'a>(file: &'a Dockerfile, live: &Directive) -> Option<&'a Instruct
 }
 
 fn drop_lines(edits: &mut [LineEdit], (first, last): (u32, u32)) {
-    let numbered = (1_u32..).zip(edits);
-    for (_, edit) in numbered.filter(|(number, _)| (first..=last).contains(number)) {
-        *edit = LineEdit::Dropped;
-    }
+    let first = usize::try_from(first - 1).unwrap_or(usize::MAX).min(edits.len());
+    let last = usize::try_from(last).unwrap_or(usize::MAX).min(edits.len());
+    edits[first..last].fill(LineEdit::Dropped);
 }
 
 fn instruction_of(directive: &Directive) -> Vec<String> {

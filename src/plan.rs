@@ -296,6 +296,8 @@ pub enum LayoutAnswer {
     Error {
         /// Docker's words.
         message: String,
+        /// What to do about it.
+        remedy: String,
         /// First and last line of the step.
         lines: (u32, u32),
     },
@@ -337,6 +339,8 @@ pub enum UpdateAnswer {
     Error {
         /// Docker's words.
         message: String,
+        /// What to do about it.
+        remedy: String,
         /// First and last line of the step.
         lines: (u32, u32),
     },

@@ -2,7 +2,7 @@
 
 use livepush_core::diagnostic::{AnalyzeOptions, Context, analyze};
 use livepush_core::dockerfile::{Dockerfile, Span, parse};
-use livepush_core::expand::{expand, expand_heredoc, expand_words};
+use livepush_core::expand::{Budget, expand, expand_heredoc, expand_words};
 use livepush_core::live::generate;
 
 /// Panics if something does not hold.
@@ -14,16 +14,16 @@ pub(crate) fn all(text: &str) {
     let env: &[(&str, &str)] = &[("x", "a/b\nc*"), ("a", ""), ("P", "linux")];
     for escape in ['\\', '`'] {
         let one = expand(text, env, escape);
-        let words = expand_words(text, env, escape);
+        let words = expand_words(&Budget::default(), text, env, escape);
         assert_eq!(one.is_ok(), words.is_ok(), "both read the same text");
     }
-    let _ = expand_heredoc(text, env);
+    let _ = expand_heredoc(&Budget::default(), text, env);
 }
 
 fn spans(file: &Dockerfile) {
     let check = |span: Span| {
         assert!(file.text.get(span.start..span.end).is_some(), "{span:?}");
-        let range = file.index.range(&file.text, span);
+        let range = file.index.range(span);
         assert!(range.start <= range.end, "{range:?}");
     };
     for instruction in &file.instructions {

@@ -1,6 +1,7 @@
 //! Why a step cannot be carried out, in Docker's words with a remedy.
 
 use super::Need;
+use crate::pattern::IgnoreReason;
 use crate::tree::links::ResolveError;
 
 /// A step for which a build fails, or that only a build can carry out.
@@ -31,7 +32,7 @@ pub enum CopyError {
         /// As written.
         pattern: String,
         /// What is wrong.
-        reason: String,
+        reason: IgnoreReason,
     },
     /// A path component or a directory destination is a file.
     #[error("{path}: not a directory")]
@@ -86,22 +87,22 @@ impl CopyError {
     pub fn remedy(&self) -> &'static str {
         match self {
             CopyError::NotFound { .. } | CopyError::NoDirectory { .. } => {
-                "create it, mend the path, or take it out of .dockerignore"
+                "Create it, correct the path, or take it out of .dockerignore."
             }
             CopyError::BadPattern { .. } => {
-                "close every `[` with a `]`, or write `[[]` for a bracket that is part of a name"
+                "Close every `[` with a `]`, or write `[[]` for a bracket that is part of a name."
             }
-            CopyError::BadFilter { .. } => "mend the pattern",
+            CopyError::BadFilter { .. } => "Correct the pattern.",
             CopyError::NotADirectory { .. } | CopyError::NonDirectory { .. } => {
-                "copy to another path, or remove what is there in a RUN before"
+                "Copy to another path, or remove what is there in a RUN before."
             }
             CopyError::ReplacesDirectory { .. } => {
-                "copy to another path, or remove the directory in a RUN before"
+                "Copy to another path, or remove the directory in a RUN before."
             }
-            CopyError::TooManyLinks { .. } => "mend the symbolic links",
-            CopyError::BadMode { .. } => "write an octal mode such as 0755",
-            CopyError::RemoteInCopy { .. } => "write ADD instead of COPY",
-            CopyError::Remote { .. } => "rebuild",
+            CopyError::TooManyLinks { .. } => "Correct the symbolic links.",
+            CopyError::BadMode { .. } => "Write an octal mode such as 0755.",
+            CopyError::RemoteInCopy { .. } => "Write ADD instead of COPY.",
+            CopyError::Remote { .. } => "Rebuild the container.",
         }
     }
 }

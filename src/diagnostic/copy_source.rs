@@ -1,10 +1,10 @@
 //! `copy-source-missing` and `copy-source-ignored`: a COPY or ADD takes nothing from the context.
 
+use super::context_paths::{ContextPaths, Seen};
 use super::subject::{Place, Subject};
-use super::{Context, Diagnostic, Severity};
+use super::{Diagnostic, Severity};
 use crate::dockerfile::{InstructionKind, Span};
-use crate::path::{ancestors, clean, is_at_or_below};
-use crate::pattern::{Ignore, go_match, has_wildcard};
+use crate::pattern::{Ignore, has_wildcard};
 use crate::stage::{Source, StepKind};
 
 const MISSING: &str = "A build fails for a plain source that is not there, and copies nothing for a pattern that matches \
@@ -17,6 +17,7 @@ pub(super) fn check(subject: &Subject, found: &mut Vec<Diagnostic>) {
     let (Some(model), Ok(ignore)) = (subject.model(), Ignore::parse(&context.dockerignore)) else {
         return;
     };
+    let mut paths = ContextPaths::new(context, &ignore);
     for step in model.stages.iter().flat_map(|stage| &stage.steps) {
         let StepKind::Copy(copy, Source::Context) = &step.kind else { continue };
         let Some(place) = subject.place(step) else { continue };
@@ -26,7 +27,7 @@ pub(super) fn check(subject: &Subject, found: &mut Vec<Diagnostic>) {
         }
         for (index, source) in copy.sources.iter().enumerate() {
             let span = source_span(&place, index, copy.sources.len());
-            let (severity, message) = match look(source, context, &ignore) {
+            let (severity, message) = match paths.look(source) {
                 Seen::Kept => continue,
                 Seen::Ignored => {
                     let message = format!(".dockerignore excludes `{source}`.");
@@ -45,36 +46,6 @@ pub(super) fn check(subject: &Subject, found: &mut Vec<Diagnostic>) {
             found.push(Diagnostic::new("copy-source-missing", severity, span, message, MISSING));
         }
     }
-}
-
-enum Seen {
-    Kept,
-    Ignored,
-    Nothing,
-}
-
-fn look(source: &str, context: &Context, ignore: &Ignore) -> Seen {
-    let cleaned = clean(source);
-    if cleaned.is_empty() {
-        return Seen::Kept;
-    }
-    let mut walker = ignore.walker();
-    let mut seen = Seen::Nothing;
-    for path in context.paths.iter().filter(|path| takes(&cleaned, path)) {
-        if !walker.is_ignored(path) {
-            return Seen::Kept;
-        }
-        seen = Seen::Ignored;
-    }
-    seen
-}
-
-/// Whether the source is this path, or a directory above it.
-fn takes(source: &str, path: &str) -> bool {
-    if !has_wildcard(source) {
-        return is_at_or_below(path, source);
-    }
-    ancestors(path).chain([path]).any(|path| go_match(source, path) == Ok(true))
 }
 
 /// The word of the source, as far as words and sources still correspond.

@@ -18,8 +18,7 @@ pub(super) fn check(subject: &Subject, found: &mut Vec<Diagnostic>) {
         return;
     }
     for directive in &subject.directives {
-        let below = subject.file.instructions.iter().find(|one| one.lines.0 == directive.line + 1);
-        let Some(below) = below else { continue };
+        let Some(below) = subject.instruction_on(directive.line + 1) else { continue };
         let described = match &below.kind {
             InstructionKind::Arg(_) => true,
             InstructionKind::From(from) => from.name.is_some(),

@@ -1,8 +1,10 @@
 //! `entrypoint-swallows-command`: an ENTRYPOINT because of which the live command does not run.
 
+use std::collections::HashMap;
+
 use super::subject::Subject;
 use super::{Diagnostic, Severity};
-use crate::dockerfile::{Command, Instruction, InstructionKind, Span};
+use crate::dockerfile::{Command, From, Instruction, InstructionKind, Span};
 use crate::path::base_name;
 
 const CODE: &str = "entrypoint-swallows-command";
@@ -33,6 +35,7 @@ pub(super) fn check(subject: &Subject, found: &mut Vec<Diagnostic>) {
     );
 }
 
+#[derive(Clone, Copy)]
 enum Entrypoint {
     /// It ignores the command.
     Shell,
@@ -44,28 +47,37 @@ enum Entrypoint {
 
 /// The entrypoint of a stage: its own, that of the stage it is made from, or the image's.
 fn effective(subject: &Subject, stage: &[Instruction]) -> Option<(Span, Entrypoint)> {
-    let own = stage.iter().rev().find_map(|instruction| match &instruction.kind {
-        InstructionKind::Entrypoint(command) => Some((instruction.span, command)),
-        _ => None,
-    });
-    if let Some((span, command)) = own {
-        return Some((span, judge(command)));
-    }
-    let from = stage.first()?;
-    let InstructionKind::From(base) = &from.kind else { return None };
-    let named = |other: &&Instruction| match &other.kind {
-        InstructionKind::From(other) => {
-            other.name.as_ref().is_some_and(|name| name.text == base.image.text)
+    let first = stage.first()?;
+    // Of each stage that is there so far: its FROM, and the entrypoint that it comes to.
+    let mut known: HashMap<&str, Option<(Span, Entrypoint)>> = HashMap::new();
+    let mut at: Option<(&str, Option<(Span, Entrypoint)>)> = None;
+    for instruction in &subject.file.instructions {
+        match &instruction.kind {
+            InstructionKind::From(from) => {
+                known.extend(at.take());
+                let base = match known.get(&*from.image.text) {
+                    Some(parent) => *parent,
+                    None => of_image(subject, from),
+                };
+                at = Some((from.name.as_ref().map_or("", |name| &name.text), base));
+            }
+            InstructionKind::Entrypoint(command) => {
+                let own = Some((instruction.span, judge(command)));
+                at = at.map(|(name, _)| (name, own));
+            }
+            _ => {}
         }
-        _ => false,
-    };
-    let earlier = subject.file.instructions.iter().filter(|one| one.span.start < from.span.start);
-    if let Some(parent) = earlier.rev().find(named) {
-        return effective(subject, subject.stage_at(parent.span.start));
+        if instruction.span == stage.last().unwrap_or(first).span {
+            break;
+        }
     }
-    let (_, words) =
-        subject.options.entrypoints.iter().find(|(name, _)| *name == base.image.text)?;
-    Some((base.image.span, judge(&Command::Exec(words.clone()))))
+    at?.1
+}
+
+fn of_image(subject: &Subject, from: &From) -> Option<(Span, Entrypoint)> {
+    let image = &from.image;
+    let (_, words) = subject.options.entrypoints.iter().find(|(name, _)| *name == image.text)?;
+    Some((image.span, judge(&Command::Exec(words.clone()))))
 }
 
 fn judge(command: &Command) -> Entrypoint {

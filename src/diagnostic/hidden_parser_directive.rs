@@ -16,7 +16,7 @@ pub(super) fn check(subject: &Subject, found: &mut Vec<Diagnostic>) {
         if start >= first || comment.place != CommentPlace::Own {
             break;
         }
-        if subject.candidates.iter().any(|candidate| candidate.comment.span == comment.span) {
+        if subject.candidate(comment.span).is_some() {
             above.get_or_insert(comment.span);
             continue;
         }

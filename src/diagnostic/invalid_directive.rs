@@ -3,17 +3,14 @@
 use super::subject::Subject;
 use super::{Diagnostic, Severity};
 use crate::directive::Directive;
-use crate::dockerfile::{CommentPlace, parse};
+use crate::dockerfile::parse;
 
 const EXPLANATION: &str = "The value is put behind RUN, COPY, ENV or CMD as it is, so it has to be what that \
     instruction takes, on one line.";
 
 pub(super) fn check(subject: &Subject, found: &mut Vec<Diagnostic>) {
     for directive in &subject.directives {
-        let candidate = subject.candidates.iter().find(|candidate| {
-            candidate.comment.span == directive.span && candidate.comment.place == CommentPlace::Own
-        });
-        let Some(candidate) = candidate else { continue };
+        let Some(candidate) = subject.candidate(directive.span) else { continue };
         if let Some(message) = complaint(directive, subject.file.escape) {
             found.push(Diagnostic::new(
                 "invalid-directive",

@@ -22,7 +22,7 @@ pub(super) fn check(subject: &Subject, found: &mut Vec<Diagnostic>) {
         let message = format!("`#{}=` does nothing inside of {inside}.", kind.name());
         let mut diagnostic =
             Diagnostic::new("misplaced-directive", Severity::Warning, span, message, EXPLANATION);
-        let holder = subject.file.instructions.iter().find(|one| one.span.contains(span.start));
+        let holder = subject.instruction_at(span.start);
         if let Some(holder) =
             holder.filter(|_| candidate.comment.place == CommentPlace::Continuation)
         {

@@ -2,6 +2,7 @@
 //!
 //! Only what no other tool says: syntax, style and `BuildKit`'s own checks stay theirs.
 
+mod context_paths;
 mod copy_source;
 mod cut_stage;
 mod definition_comment;

@@ -51,6 +51,26 @@ impl<'a> Subject<'a> {
         &all[first..end.map_or(all.len(), |end| first + 1 + end)]
     }
 
+    /// The instruction that begins on a line.
+    pub(super) fn instruction_on(&self, line: u32) -> Option<&Instruction> {
+        let all = &self.file.instructions;
+        let at = all.partition_point(|instruction| instruction.lines.0 < line);
+        all.get(at).filter(|instruction| instruction.lines.0 == line)
+    }
+
+    /// The instruction around an offset.
+    pub(super) fn instruction_at(&self, offset: usize) -> Option<&Instruction> {
+        let all = &self.file.instructions;
+        let behind = all.partition_point(|instruction| instruction.span.start <= offset);
+        all[..behind].last().filter(|instruction| instruction.span.contains(offset))
+    }
+
+    /// What looks like a directive at just this place.
+    pub(super) fn candidate(&self, span: Span) -> Option<&DirectiveCandidate> {
+        let at = self.candidates.partition_point(|one| one.comment.span.start < span.start);
+        self.candidates.get(at).filter(|candidate| candidate.comment.span == span)
+    }
+
     /// The whole line with its end, for taking it out.
     pub(super) fn whole_line(&self, span: Span) -> Span {
         let line = self.file.index.line(span.start);
@@ -74,11 +94,11 @@ impl<'a> Subject<'a> {
     /// Where a step of the model stands: its instruction's text, or its directive's.
     pub(super) fn place(&self, step: &Step) -> Option<Place<'_>> {
         let line = step.lines.0;
-        if let Some(directive) = self.directives.iter().find(|directive| directive.line == line) {
+        let at = self.directives.partition_point(|directive| directive.line < line);
+        if let Some(directive) = self.directives.get(at).filter(|found| found.line == line) {
             return Some(Place { span: directive.span, instruction: None });
         }
-        let instruction =
-            self.file.instructions.iter().find(|instruction| instruction.lines.0 == line)?;
+        let instruction = self.instruction_on(line)?;
         Some(Place { span: instruction.span, instruction: Some(instruction) })
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn check(subject: &Subject, found: &mut Vec<Diagnostic>) {
     let dropped = subject.live.as_ref().map(|live| live.dropped.as_slice()).unwrap_or_default();
     for (number, instruction) in subject.file.instructions.iter().enumerate() {
         let InstructionKind::Run(run) = &instruction.kind else { continue };
-        if dropped.contains(&number) {
+        if dropped.binary_search(&number).is_ok() {
             continue;
         }
         if let Some(cause) = cause(&run.command) {

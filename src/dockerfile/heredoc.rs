@@ -1,6 +1,7 @@
 //! Which words of a line are heredocs, and where their bodies end.
 
 use super::instruction::Heredoc;
+use super::line_table::LineTable;
 use super::lines::{Line, Lines, Logical};
 use super::span::Span;
 use crate::expand::{ShellWord, split_shell};
@@ -64,18 +65,20 @@ pub(super) struct Bodies<'a> {
 }
 
 /// Takes the bodies off the lines.
-pub(super) fn bodies<'a>(line: &Logical, lines: &mut Lines<'a>) -> Bodies<'a> {
+pub(super) fn bodies<'a>(
+    line: &Logical,
+    lines: &mut Lines<'a>,
+    table: &LineTable<'a>,
+) -> Bodies<'a> {
     let mut found = Bodies { heredocs: Vec::new(), lines: Vec::new(), unterminated: None };
     for (mark, start, end) in marks(&line.text) {
         let word = line.span(start, end);
-        let before = lines.clone();
-        let (body, terminated) = body(&mark, lines);
         // Only newer frontends see a heredoc in `<< EOF`, and to older ones `$(( 1 << 2 ))` is none:
         // without an end it is none here either, so that both are read as they build.
-        if !terminated && mark.apart {
-            *lines = before;
+        if mark.apart && table.find(&mark.name, mark.chomp, lines.at()).is_none() {
             continue;
         }
+        let (body, terminated) = body(&mark, lines, table);
         found.heredocs.push(heredoc(&mark, word, &body, terminated, lines));
         found.lines.extend(body);
         if !terminated {
@@ -102,23 +105,18 @@ fn heredoc(mark: &Mark, word: Span, body: &[Line], terminated: bool, lines: &Lin
 }
 
 /// The lines of one body, with the terminator if there is one.
-fn body<'a>(mark: &Mark, lines: &mut Lines<'a>) -> (Vec<Line<'a>>, bool) {
+fn body<'a>(mark: &Mark, lines: &mut Lines<'a>, table: &LineTable) -> (Vec<Line<'a>>, bool) {
     let mut body = Vec::new();
-    let mut recovery = None;
-    while let Some(line) = lines.next() {
+    let end = table.find(&mark.name, mark.chomp, lines.at());
+    // Half-typed text: what looks like the next instruction ends the body, so that the rest is still read.
+    let recovery = table.instruction(lines.at()).filter(|_| end.is_none());
+    while recovery != Some(lines.at())
+        && let Some(line) = lines.next()
+    {
         body.push(line);
-        let text = if mark.chomp { line.text.trim_start_matches('\t') } else { line.text };
-        if text == mark.name {
+        if end == Some(line.start) {
             return (body, true);
         }
-        if recovery.is_none() && super::keyword::begins_instruction(line.text) {
-            recovery = Some((body.len() - 1, lines.before(line)));
-        }
-    }
-    // Half-typed text: what looks like the next instruction ends the body, so that the rest is still read.
-    if let Some((length, rest)) = recovery {
-        body.truncate(length);
-        *lines = rest;
     }
     (body, false)
 }

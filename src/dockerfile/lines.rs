@@ -56,9 +56,9 @@ impl<'a> Lines<'a> {
         self.text.get(span.start..span.end).unwrap_or_default()
     }
 
-    /// The lines from `line` on.
-    pub(super) fn before(&self, line: Line) -> Self {
-        Self { text: self.text, at: line.start, number: line.number - 1 }
+    /// Where the next line begins.
+    pub(super) fn at(&self) -> usize {
+        self.at
     }
 }
 

@@ -9,6 +9,7 @@ mod instruction;
 mod json;
 mod keyword;
 mod kind;
+mod line_table;
 mod lines;
 mod mount;
 mod node;
@@ -26,6 +27,13 @@ pub use instruction::{
 };
 pub use mount::{Mount, MountKind};
 pub use span::{LineIndex, Position, Range, Span};
+
+/// The size in bytes from which on a Dockerfile is refused as a whole. Docker has no such limit, but
+/// an editor must not wait for a text of any size.
+pub const LARGEST: usize = 1 << 20;
+
+/// How many instructions are read, with those that `ONBUILD` triggers; the next one is refused.
+pub const MOST_INSTRUCTIONS: usize = 10_000;
 
 /// Reads a Dockerfile. It never fails: what Docker would refuse is among the [`Dockerfile::errors`], and everything
 /// else is read all the same.

@@ -17,13 +17,25 @@ pub(super) struct Node {
     pub(super) whole: Word,
     /// What follows the flags.
     pub(super) rest: Word,
+    /// Where that is in the line.
+    rest_at: Slice,
     /// What `ONBUILD` holds.
     pub(super) inner: Option<Box<Node>>,
 }
 
 impl Node {
     /// Reads `line.text[range]`.
-    pub(super) fn read(line: &Logical, (start, end): Slice, escape: char) -> Self {
+    pub(super) fn read(line: &Logical, range: Slice, escape: char) -> Self {
+        let mut node = Self::read_plain(line, range, escape);
+        // Docker refuses a trigger in a trigger, so no deeper one is read: a line of nothing else
+        // would exhaust the stack.
+        if node.is("ONBUILD") && node.rest_at.0 < node.rest_at.1 {
+            node.inner = Some(Box::new(Self::read_plain(line, node.rest_at, escape)));
+        }
+        node
+    }
+
+    fn read_plain(line: &Logical, (start, end): Slice, escape: char) -> Self {
         let (from, to) = trimmed(&line.text[start..end]);
         let (start, end) = (start + from, start + to);
         let part = &line.text[start..end];
@@ -41,6 +53,7 @@ impl Node {
             arguments: Arguments::Words(Vec::new()),
             mixed_array: false,
             rest: word(line, rest),
+            rest_at: rest,
             inner: None,
             keyword,
         };
@@ -68,12 +81,6 @@ impl Node {
                 );
             }
             "HEALTHCHECK" => self.healthcheck(line, rest),
-            "ONBUILD" => {
-                self.arguments = Arguments::Text(self.rest.clone());
-                if rest.0 < rest.1 {
-                    self.inner = Some(Box::new(Self::read(line, rest, escape)));
-                }
-            }
             _ => self.arguments = Arguments::Text(self.rest.clone()),
         }
     }

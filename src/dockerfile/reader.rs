@@ -1,12 +1,15 @@
 //! Goes through the lines of a Dockerfile once.
 
+use std::cell::OnceCell;
+
 use super::error::ParseError;
 use super::instruction::{Instruction, InstructionKind};
+use super::line_table::LineTable;
 use super::lines::{Line, Lines, Logical, continued};
 use super::node::Node;
 use super::parser_directive::{Block, Found};
 use super::span::{LineIndex, Span};
-use super::{Comment, CommentPlace, Dockerfile, heredoc, kind};
+use super::{Comment, CommentPlace, Dockerfile, LARGEST, MOST_INSTRUCTIONS, heredoc, kind};
 
 pub(super) fn read(text: &str) -> Dockerfile {
     let file = Dockerfile {
@@ -18,7 +21,8 @@ pub(super) fn read(text: &str) -> Dockerfile {
         comments: Vec::new(),
         errors: Vec::new(),
     };
-    let mut reader = Reader { lines: Lines::new(text), block: Block::default(), file };
+    let (lines, block, table) = (Lines::new(text), Block::default(), OnceCell::new());
+    let mut reader = Reader { text, lines, block, table, file };
     reader.run();
     reader.check_whole();
     reader.file.errors.sort_by_key(|error| error.span);
@@ -26,13 +30,21 @@ pub(super) fn read(text: &str) -> Dockerfile {
 }
 
 struct Reader<'a> {
+    text: &'a str,
     lines: Lines<'a>,
     block: Block,
+    /// Made for the first heredoc.
+    table: OnceCell<LineTable<'a>>,
     file: Dockerfile,
 }
 
 impl<'a> Reader<'a> {
     fn run(&mut self) {
+        if self.text.len() > LARGEST {
+            let message = format!("the Dockerfile is larger than {} MiB", LARGEST >> 20);
+            let remedy = "Move long texts into files of the build context and COPY them.";
+            return self.refuse(self.file.index.span(0), message, remedy);
+        }
         while let Some(line) = self.line() {
             if self.directive(&line) {
                 continue;
@@ -40,9 +52,17 @@ impl<'a> Reader<'a> {
             if line.is_comment() {
                 self.comment(&line, CommentPlace::Own);
             } else if !line.text.trim_start().is_empty() {
+                if self.file.instructions.len() == MOST_INSTRUCTIONS {
+                    let message = format!("more than {MOST_INSTRUCTIONS} instructions");
+                    return self.refuse(line.span(), message, "Join some of them into one.");
+                }
                 self.instruction(&line);
             }
         }
+    }
+
+    fn refuse(&mut self, span: Span, message: String, remedy: &str) {
+        self.file.errors.push(ParseError { span, message, remedy: remedy.to_owned() });
     }
 
     fn line(&mut self) -> Option<Line<'a>> {
@@ -90,8 +110,9 @@ impl<'a> Reader<'a> {
         let (logical, mut end) = self.logical(first, start);
         let node = Node::read(&logical, (0, logical.text.len()), self.file.escape);
         let mut heredocs = Vec::new();
-        if node.can_hold_heredocs() {
-            let bodies = heredoc::bodies(&logical, &mut self.lines);
+        if node.can_hold_heredocs() && logical.text.contains("<<") {
+            let table = self.table.get_or_init(|| LineTable::new(self.text));
+            let bodies = heredoc::bodies(&logical, &mut self.lines, table);
             for line in &bodies.lines {
                 self.check_length(line);
                 if line.is_comment() {
@@ -145,6 +166,9 @@ impl<'a> Reader<'a> {
             self.file.errors.push(ParseError { span, message: message.to_owned(), remedy });
         };
         let nowhere = Span::default();
+        if self.file.text.len() > LARGEST {
+            return;
+        }
         if self.file.text.is_empty() {
             return complain(nowhere, "the Dockerfile cannot be empty");
         }

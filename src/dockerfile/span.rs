@@ -50,22 +50,30 @@ pub struct Range {
     pub end: Position,
 }
 
-/// Where the lines of a text begin.
+/// Where the lines of a text begin, and how bytes and columns relate in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LineIndex {
     starts: Vec<usize>,
     length: usize,
+    /// For each character beyond ASCII: where it ends, and by how much the bytes up to there
+    /// outnumber the UTF-16 units.
+    wide: Vec<(usize, usize)>,
 }
 
 impl LineIndex {
     /// Looks through `text` once.
     pub fn new(text: &str) -> Self {
-        let starts = std::iter::once(0)
-            .chain(
-                text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1),
-            )
+        let line_feeds = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        let starts = std::iter::once(0).chain(line_feeds.map(|(at, _)| at + 1)).collect();
+        let mut surplus = 0;
+        let beyond_ascii = text.char_indices().filter(|(_, ch)| !ch.is_ascii());
+        let wide = beyond_ascii
+            .map(|(at, ch)| {
+                surplus += ch.len_utf8() - ch.len_utf16();
+                (at + ch.len_utf8(), surplus)
+            })
             .collect();
-        Self { starts, length: text.len() }
+        Self { starts, length: text.len(), wide }
     }
 
     /// The number of lines; a text that ends in a line feed has an empty last one.
@@ -90,18 +98,25 @@ impl LineIndex {
         self.starts.get(line).copied().unwrap_or(self.length)
     }
 
-    /// A byte offset of `text` (the one that this index was made of) as editors count it.
-    pub fn position(&self, text: &str, offset: usize) -> Position {
-        let offset = offset.min(text.len());
+    /// A byte offset on a character boundary as editors count it. Takes no longer in a long line
+    /// than in a short one.
+    pub fn position(&self, offset: usize) -> Position {
+        let offset = offset.min(self.length);
         let line = self.line(offset);
-        let before = text.get(self.start(line)..offset).unwrap_or_default();
-        let column = before.chars().map(char::len_utf16).sum();
+        let start = self.start(line);
+        let column = offset - start - (self.surplus(offset) - self.surplus(start));
         Position { line: saturate(line), column: saturate(column) }
     }
 
-    /// A span of `text` as editors count it.
-    pub fn range(&self, text: &str, span: Span) -> Range {
-        Range { start: self.position(text, span.start), end: self.position(text, span.end) }
+    /// A span as editors count it.
+    pub fn range(&self, span: Span) -> Range {
+        Range { start: self.position(span.start), end: self.position(span.end) }
+    }
+
+    /// By how much the bytes before an offset outnumber the UTF-16 units.
+    fn surplus(&self, offset: usize) -> usize {
+        let before = self.wide.partition_point(|(end, _)| *end <= offset);
+        before.checked_sub(1).map_or(0, |last| self.wide[last].1)
     }
 }
 

@@ -1,10 +1,7 @@
 //! One pass over a word, with the shell's quoting.
 
-use super::ExpandError;
 use super::pattern::{replace_all, replace_first, without_prefix, without_suffix};
-
-/// Deeper nesting of `${a:-${b:-…}}` than this is refused, so that no text can exhaust the stack.
-const DEEPEST: u32 = 128;
+use super::{Budget, DEEPEST, ExpandError, ExpandLimit, ExpandReason, LONGEST};
 
 /// What stands for the end of the text in Docker's messages.
 const END: char = char::REPLACEMENT_CHARACTER;
@@ -52,7 +49,8 @@ pub(crate) fn split_shell(
     raw_escapes: bool,
 ) -> Option<Vec<ShellWord>> {
     let mode = Mode { raw_quotes, raw_escapes, keep_unset: true, ..Mode::default() };
-    Lexer::new(text, &|_: &str| None, mode).run().ok().map(|expanded| expanded.words)
+    let budget = Budget::default();
+    Lexer::new(text, &|_: &str| None, mode, &budget).run().ok().map(|expanded| expanded.words)
 }
 
 #[derive(Debug, Default)]
@@ -63,7 +61,7 @@ pub(super) struct Expanded {
     pub(super) words: Vec<ShellWord>,
 }
 
-type Reason = String;
+type Reason = ExpandReason;
 
 pub(super) struct Lexer<'a> {
     text: &'a str,
@@ -71,6 +69,7 @@ pub(super) struct Lexer<'a> {
     depth: u32,
     mode: Mode,
     lookup: &'a dyn Fn(&str) -> Option<String>,
+    budget: &'a Budget,
 }
 
 impl<'a> Lexer<'a> {
@@ -78,10 +77,11 @@ impl<'a> Lexer<'a> {
         text: &'a str,
         lookup: &'a dyn Fn(&str) -> Option<String>,
         mode: Mode,
+        budget: &'a Budget,
     ) -> Self {
         // Docker's scanner drops a byte order mark at the beginning of whatever it reads.
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        Self { text, at, depth: 0, mode, lookup }
+        Self { text, at, depth: 0, mode, lookup, budget }
     }
 
     pub(super) fn run(mut self) -> Result<Expanded, ExpandError> {
@@ -104,6 +104,9 @@ impl<'a> Lexer<'a> {
         let mut out = Output::default();
         while let Some(ch) = self.peek() {
             let start = self.at;
+            if out.text.len() > LONGEST {
+                return Err(ExpandLimit::Length.into());
+            }
             if Some(ch) == stop {
                 self.next();
                 return Ok(out.finish());
@@ -131,15 +134,14 @@ impl<'a> Lexer<'a> {
         }
         match stop {
             None => Ok(out.finish()),
-            Some(stop) => {
-                Err(format!("unexpected end of statement while looking for matching {stop}"))
-            }
+            // The caller says better what is missing.
+            Some(_) => Err(ExpandReason::MissingBrace),
         }
     }
 
     fn nested(&mut self, stop: char, raw_escapes: bool) -> Result<String, Reason> {
         if self.depth == DEEPEST {
-            return Err(format!("substitutions are nested deeper than {DEEPEST} levels"));
+            return Err(ExpandLimit::Depth.into());
         }
         let outer = std::mem::replace(&mut self.mode.raw_escapes, raw_escapes);
         self.depth += 1;
@@ -147,10 +149,14 @@ impl<'a> Lexer<'a> {
         self.depth -= 1;
         self.mode.raw_escapes = outer;
         match result {
-            Ok(expanded) => Ok(expanded.text),
+            Ok(expanded) => {
+                self.budget.spend(expanded.text.len())?;
+                Ok(expanded.text)
+            }
+            Err(limit @ ExpandReason::Limit(_)) => Err(limit),
             Err(_) if self.peek().is_none() => Err(match stop {
-                '/' => "syntax error: missing '/' in ${}".to_owned(),
-                _ => "syntax error: missing '}'".to_owned(),
+                '/' => ExpandReason::MissingSlash,
+                _ => ExpandReason::MissingBrace,
             }),
             Err(reason) => Err(reason),
         }
@@ -173,10 +179,7 @@ impl<'a> Lexer<'a> {
         loop {
             match self.next() {
                 None => {
-                    return Err(
-                        "unexpected end of statement while looking for matching single-quote"
-                            .to_owned(),
-                    );
+                    return Err(ExpandReason::Unclosed("single-quote"));
                 }
                 Some('\'') => {
                     let whole = &self.text[start..self.at];
@@ -198,10 +201,7 @@ impl<'a> Lexer<'a> {
         loop {
             match self.peek() {
                 None => {
-                    return Err(
-                        "unexpected end of statement while looking for matching double-quote"
-                            .to_owned(),
-                    );
+                    return Err(ExpandReason::Unclosed("double-quote"));
                 }
                 Some('"') => {
                     result.extend(self.next().filter(|_| self.mode.raw_quotes));
@@ -251,20 +251,20 @@ impl<'a> Lexer<'a> {
             if name.is_empty() {
                 return Ok("$".to_owned());
             }
-            return Ok(match (self.lookup)(&name) {
+            return Ok(match self.value(&name)? {
                 None if self.mode.keep_unset => format!("${name}"),
                 value => value.unwrap_or_default(),
             });
         }
         self.next();
         match self.peek() {
-            None => return Err("syntax error: missing '}'".to_owned()),
-            Some('{' | '}' | ':') => return Err("syntax error: bad substitution".to_owned()),
+            None => return Err(ExpandReason::MissingBrace),
+            Some('{' | '}' | ':') => return Err(ExpandReason::BadSubstitution),
             Some(_) => {}
         }
         let name = self.name();
         match self.next().unwrap_or(END) {
-            '}' => Ok(match (self.lookup)(&name) {
+            '}' => Ok(match self.value(&name)? {
                 None if self.mode.keep_unset => format!("${{{name}}}"),
                 value => value.unwrap_or_default(),
             }),
@@ -274,7 +274,7 @@ impl<'a> Lexer<'a> {
             }
             modifier @ ('+' | '-' | '?' | '#' | '%') => self.modified(&name, modifier, false),
             '/' => self.replaced(&name),
-            modifier => Err(format!("unsupported modifier ({modifier}) in substitution")),
+            modifier => Err(ExpandReason::UnsupportedModifier(modifier.to_string())),
         }
     }
 
@@ -283,10 +283,10 @@ impl<'a> Lexer<'a> {
         let written = if colon { format!(":{modifier}") } else { modifier.to_string() };
         let removes = matches!(modifier, '#' | '%');
         if colon && removes {
-            return Err(format!("unsupported modifier ({written}) in substitution"));
+            return Err(ExpandReason::UnsupportedModifier(written));
         }
         let word = self.nested('}', removes)?;
-        let value = (self.lookup)(name);
+        let value = self.value(name)?;
         if self.mode.keep_unset && value.is_none() {
             return Ok(format!("${{{name}{written}{word}}}"));
         }
@@ -297,7 +297,8 @@ impl<'a> Lexer<'a> {
             '?' => given.ok_or_else(|| {
                 let lack = if value.is_none() { "unset" } else { "empty" };
                 let default = || format!("is not allowed to be {lack}");
-                format!("{name}: {}", if word.is_empty() { default() } else { word })
+                let message = if word.is_empty() { default() } else { word };
+                ExpandReason::Required { name: name.to_owned(), message }
             }),
             '#' | '%' => {
                 let (pattern, greedy) = match word.strip_prefix(modifier) {
@@ -306,12 +307,12 @@ impl<'a> Lexer<'a> {
                 };
                 let value = value.unwrap_or_default();
                 if modifier == '#' {
-                    without_prefix(&value, pattern, greedy)
+                    without_prefix(&value, pattern, greedy, self.budget)
                 } else {
-                    without_suffix(&value, pattern, greedy)
+                    without_suffix(&value, pattern, greedy, self.budget)
                 }
             }
-            _ => Err(format!("unsupported modifier ({written}) in substitution")),
+            _ => Err(ExpandReason::UnsupportedModifier(written)),
         }
     }
 
@@ -323,23 +324,29 @@ impl<'a> Lexer<'a> {
         }
         let pattern = self.nested('/', true)?;
         let replacement = self.nested('}', true)?;
-        let value = (self.lookup)(name);
+        let value = self.value(name)?;
         if self.mode.keep_unset && value.is_none() {
             return Ok(format!("${{{name}/{pattern}/{replacement}}}"));
         }
         let value = value.unwrap_or_default();
         if all {
-            replace_all(&value, &pattern, &replacement)
+            replace_all(&value, &pattern, &replacement, self.budget)
         } else {
-            replace_first(&value, &pattern, &replacement)
+            replace_first(&value, &pattern, &replacement, self.budget)
         }
+    }
+
+    fn value(&self, name: &str) -> Result<Option<String>, Reason> {
+        let value = (self.lookup)(name);
+        self.budget.spend(value.as_ref().map_or(0, String::len))?;
+        Ok(value)
     }
 
     /// A name; of digits only if it begins with one; or a single special character.
     fn name(&mut self) -> String {
         let start = self.at;
         let in_name = match self.peek() {
-            Some('@' | '*' | '#' | '?' | '-' | '$' | '!' | '0') => {
+            Some('@' | '*' | '#' | '?' | '-' | '$' | '!') => {
                 self.next();
                 return self.text[start..self.at].to_owned();
             }

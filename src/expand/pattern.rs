@@ -1,19 +1,28 @@
 //! The patterns of `${name#pattern}`, `${name%pattern}` and `${name/pattern/replacement}`.
 
-/// More pairs of token and character than this are not tried, so that no text can exhaust the memory.
-const MOST: usize = 1 << 24;
+use super::{Budget, ExpandLimit, ExpandReason, LONGEST};
 
 /// The value without what the pattern matches at its beginning, the longest match if `greedy`.
-pub(super) fn without_prefix(value: &str, pattern: &str, greedy: bool) -> Result<String, String> {
-    let mut search = Search::new(value, pattern, greedy)?;
+pub(super) fn without_prefix(
+    value: &str,
+    pattern: &str,
+    greedy: bool,
+    budget: &Budget,
+) -> Result<String, ExpandReason> {
+    let mut search = Search::new(value, pattern, greedy, budget)?;
     let end = search.end(0).unwrap_or(0);
     Ok(search.value[end..].iter().collect())
 }
 
 /// The value without what the pattern matches at its end.
-pub(super) fn without_suffix(value: &str, pattern: &str, greedy: bool) -> Result<String, String> {
+pub(super) fn without_suffix(
+    value: &str,
+    pattern: &str,
+    greedy: bool,
+    budget: &Budget,
+) -> Result<String, ExpandReason> {
     let value: String = value.chars().rev().collect();
-    let rest = without_prefix(&value, &reversed(pattern), greedy)?;
+    let rest = without_prefix(&value, &reversed(pattern), greedy, budget)?;
     Ok(rest.chars().rev().collect())
 }
 
@@ -22,8 +31,9 @@ pub(super) fn replace_first(
     value: &str,
     pattern: &str,
     replacement: &str,
-) -> Result<String, String> {
-    let mut search = Search::new(value, pattern, true)?;
+    budget: &Budget,
+) -> Result<String, ExpandReason> {
+    let mut search = Search::new(value, pattern, true, budget)?;
     let Some((start, end)) = search.find(0) else { return Ok(value.to_owned()) };
     let mut result: String = search.value[..start].iter().collect();
     result.push_str(replacement);
@@ -33,12 +43,20 @@ pub(super) fn replace_first(
 
 /// The value with every match replaced. As Docker hands this to Go's `regexp`, `$0` in the replacement is the
 /// match, and any other `$name` is nothing.
-pub(super) fn replace_all(value: &str, pattern: &str, replacement: &str) -> Result<String, String> {
-    let mut search = Search::new(value, pattern, true)?;
+pub(super) fn replace_all(
+    value: &str,
+    pattern: &str,
+    replacement: &str,
+    budget: &Budget,
+) -> Result<String, ExpandReason> {
+    let mut search = Search::new(value, pattern, true, budget)?;
     let mut result = String::new();
     let (mut done, mut from) = (0, 0);
     while let Some((start, end)) = search.find(from) {
         result.extend(&search.value[done..start]);
+        if result.len() > LONGEST {
+            return Err(ExpandLimit::Length.into());
+        }
         // An empty match right behind another one is none.
         if end > done || start == 0 {
             let matched: String = search.value[start..end].iter().collect();
@@ -61,7 +79,7 @@ enum Token {
 }
 
 /// `\*`, `\?` and `\\` are literal, and `\}` and `\/` for the sake of what surrounds the pattern.
-fn tokens(pattern: &str) -> Result<Vec<Token>, String> {
+fn tokens(pattern: &str) -> Result<Vec<Token>, ExpandReason> {
     let mut tokens = Vec::new();
     let mut chars = pattern.chars();
     while let Some(ch) = chars.next() {
@@ -70,10 +88,8 @@ fn tokens(pattern: &str) -> Result<Vec<Token>, String> {
             '?' => Token::One,
             '\\' => match chars.next().unwrap_or(char::REPLACEMENT_CHARACTER) {
                 ch @ ('*' | '?' | '\\' | '}' | '/') => Token::Literal(ch),
-                other => {
-                    return Err(format!(
-                        "invalid pattern ({pattern}) in substitution: invalid escape '\\{other}'"
-                    ));
+                escape => {
+                    return Err(ExpandReason::BadPattern { pattern: pattern.to_owned(), escape });
                 }
             },
             _ => Token::Literal(ch),
@@ -92,13 +108,16 @@ struct Search {
 }
 
 impl Search {
-    fn new(value: &str, pattern: &str, greedy: bool) -> Result<Self, String> {
+    fn new(
+        value: &str,
+        pattern: &str,
+        greedy: bool,
+        budget: &Budget,
+    ) -> Result<Self, ExpandReason> {
         let tokens = tokens(pattern)?;
         let value: Vec<char> = value.chars().collect();
         let pairs = (tokens.len() + 1).saturating_mul(value.len() + 1);
-        if pairs > MOST {
-            return Err(format!("invalid pattern ({pattern}) in substitution: too long"));
-        }
+        budget.spend(pairs)?;
         Ok(Self { tokens, value, greedy, tried: vec![false; pairs] })
     }
 

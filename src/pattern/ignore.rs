@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::BadPattern;
 use crate::path::{ancestors, clean_as_go, is_at_or_below, parent};
 
 use super::ignore_rule::Rule;
@@ -19,8 +20,38 @@ pub struct IgnoreError {
     /// The line as written.
     pub pattern: String,
     /// What is wrong with it.
-    pub reason: String,
+    pub reason: IgnoreReason,
 }
+
+/// What is wrong with a pattern, or with all of them.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IgnoreReason {
+    /// Go's `filepath.Match` refuses it.
+    #[error(transparent)]
+    Pattern(#[from] BadPattern),
+    /// Go's regular expressions refuse what Docker makes of it.
+    #[error("{0}")]
+    Expression(String),
+    /// A `!` and nothing else.
+    #[error("illegal exclusion pattern: \"!\"")]
+    Exclusion,
+    /// More than Docker reads.
+    #[error("the line is longer than 64 KiB")]
+    LineLength,
+    /// Docker has no such limit; no text may cost more than this.
+    #[error("the file is larger than {} MiB", LARGEST >> 20)]
+    Size,
+    /// As before.
+    #[error("more than {MOST_PATTERNS} patterns")]
+    Count,
+}
+
+/// The size in bytes from which on an ignore file is refused.
+pub const LARGEST: usize = 1 << 20;
+
+/// How many patterns an ignore file can have.
+pub const MOST_PATTERNS: usize = 10_000;
 
 /// The patterns of an ignore file; a clone shares them.
 #[derive(Debug, Clone)]
@@ -41,15 +72,22 @@ impl Ignore {
     /// Reads an ignore file.
     pub fn parse(text: &str) -> Result<Ignore, IgnoreError> {
         let mut rules = Vec::new();
+        if text.len() > LARGEST {
+            let reason = IgnoreReason::Size;
+            return Err(IgnoreError { line: 1, pattern: String::new(), reason });
+        }
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         for (number, line) in text.split('\n').enumerate() {
-            let error = |reason: String| IgnoreError {
+            let error = |reason: IgnoreReason| IgnoreError {
                 line: number + 1,
                 pattern: line.trim().chars().take(80).collect(),
                 reason,
             };
             if line.len() >= MAX_LINE {
-                return Err(error("the line is longer than 64 KiB".into()));
+                return Err(error(IgnoreReason::LineLength));
+            }
+            if rules.len() == MOST_PATTERNS {
+                return Err(error(IgnoreReason::Count));
             }
             if let Some(pattern) = read_line(line) {
                 rules.extend(Rule::new(&pattern).map_err(error)?);
@@ -62,7 +100,7 @@ impl Ignore {
     /// bad one with what is wrong.
     pub fn from_patterns<'a>(
         patterns: impl IntoIterator<Item = &'a str>,
-    ) -> Result<Ignore, (String, String)> {
+    ) -> Result<Ignore, (String, IgnoreReason)> {
         let mut rules = Vec::new();
         for pattern in patterns {
             rules.extend(Rule::new(pattern).map_err(|reason| (pattern.to_owned(), reason))?);

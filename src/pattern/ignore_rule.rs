@@ -1,7 +1,7 @@
 //! One pattern of an ignore file, as moby's patternmatcher understands it.
 
 use super::nfa::{self, Op};
-use super::{BadPattern, go_match, re2};
+use super::{IgnoreReason, go_match, re2};
 use crate::path::clean_as_go;
 
 /// One pattern.
@@ -26,7 +26,7 @@ enum Matcher {
 
 impl Rule {
     /// A pattern that may start with `!`; nothing for an empty one.
-    pub(super) fn new(text: &str) -> Result<Option<Rule>, String> {
+    pub(super) fn new(text: &str) -> Result<Option<Rule>, IgnoreReason> {
         let text = text.trim();
         if text.is_empty() {
             return Ok(None);
@@ -35,10 +35,14 @@ impl Rule {
         let (includes, pattern) =
             cleaned.strip_prefix('!').map_or((false, cleaned.as_str()), |rest| (true, rest));
         if pattern.is_empty() {
-            return Err("illegal exclusion pattern: \"!\"".into());
+            return Err(IgnoreReason::Exclusion);
         }
-        go_match(pattern, ".").map_err(|BadPattern| BadPattern.to_string())?;
-        Ok(Some(Rule { includes, matcher: compile(pattern)?, pattern: pattern.to_owned() }))
+        go_match(pattern, ".")?;
+        Ok(Some(Rule {
+            includes,
+            matcher: compile(pattern).map_err(IgnoreReason::Expression)?,
+            pattern: pattern.to_owned(),
+        }))
     }
 
     /// Whether the pattern matches this very path; not whether it matches a parent.

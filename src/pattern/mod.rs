@@ -10,4 +10,4 @@ mod re2;
 mod tables;
 
 pub use go::{BadPattern, go_match, has_wildcard};
-pub use ignore::{Ignore, IgnoreError, Walker};
+pub use ignore::{Ignore, IgnoreError, IgnoreReason, LARGEST, MOST_PATTERNS, Walker};

@@ -83,11 +83,13 @@ pub(super) fn accepts(program: &[Op], name: &str) -> bool {
 struct Threads {
     seen: Vec<bool>,
     alive: Vec<usize>,
+    /// Still to be looked at.
+    open: Vec<usize>,
 }
 
 impl Threads {
     fn new(size: usize) -> Threads {
-        Threads { seen: vec![false; size], alive: Vec::new() }
+        Threads { seen: vec![false; size], alive: Vec::new(), open: Vec::new() }
     }
 
     fn clear(&mut self) {
@@ -95,21 +97,19 @@ impl Threads {
         self.alive.clear();
     }
 
+    /// Goes from a place of the program to all that can be reached without taking a character.
     fn start(&mut self, program: &[Op], at: usize, before: Option<char>, after: Option<char>) {
-        if std::mem::replace(&mut self.seen[at], true) {
-            return;
-        }
-        match &program[at] {
-            Op::Split(one, other) => {
-                self.start(program, *one, before, after);
-                self.start(program, *other, before, after);
+        self.open.push(at);
+        while let Some(at) = self.open.pop() {
+            if std::mem::replace(&mut self.seen[at], true) {
+                continue;
             }
-            Op::Assert(assertion) => {
-                if assertion.holds(before, after) {
-                    self.start(program, at + 1, before, after);
-                }
+            match &program[at] {
+                Op::Split(one, other) => self.open.extend([*other, *one]),
+                Op::Assert(assertion) if assertion.holds(before, after) => self.open.push(at + 1),
+                Op::Assert(_) => {}
+                Op::Take(_) | Op::Accept => self.alive.push(at),
             }
-            Op::Take(_) | Op::Accept => self.alive.push(at),
         }
     }
 }

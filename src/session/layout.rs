@@ -23,7 +23,11 @@ impl Session {
         };
         match Self::lay_step_out(stage, step, (&tree, self.ignore.as_ref()), &before) {
             Err(Stop::Needs(needs)) => LayoutAnswer::Needs { needs },
-            Err(Stop::Error { message, lines }) => LayoutAnswer::Error { message, lines },
+            Err(Stop::Error { error, lines }) => LayoutAnswer::Error {
+                message: error.to_string(),
+                remedy: error.remedy().to_owned(),
+                lines,
+            },
             Ok(layout) => LayoutAnswer::Entries {
                 entries: layout
                     .entries

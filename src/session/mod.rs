@@ -186,11 +186,12 @@ impl Session {
                 (file, Places { original: live.line_map, marker }, None)
             }
             Err(error) => {
-                let message = error.to_string();
+                let (message, remedy) = (error.to_string(), error.remedy().to_owned());
                 let (LiveError::SecondLiveCommand { line, .. }
                 | LiveError::BeforeFirstStage { line, .. }) = error;
                 let lines = (line, line);
-                (parse(&self.text), Places::default(), Some(stage::ModelError { lines, message }))
+                let error = stage::ModelError { lines, message, remedy };
+                (parse(&self.text), Places::default(), Some(error))
             }
         };
         self.model = stage::build(&file, &places, &self.options, &self.images);

@@ -90,6 +90,8 @@ pub struct OutlineError {
     pub lines: (u32, u32),
     /// Docker's words.
     pub message: String,
+    /// What to do about it.
+    pub remedy: String,
 }
 
 impl Session {
@@ -124,11 +126,18 @@ impl Session {
             stages: stages.collect(),
             target: model.target,
             live: model.live,
-            exposed: model.stages.get(model.target).map_or_else(Vec::new, |it| it.exposed.clone()),
+            exposed: model
+                .stages
+                .get(model.target)
+                .map_or_else(Vec::new, |stage| stage.exposed.list()),
             errors: model
                 .errors
                 .iter()
-                .map(|error| OutlineError { lines: error.lines, message: error.message.clone() })
+                .map(|error| OutlineError {
+                    lines: error.lines,
+                    message: error.message.clone(),
+                    remedy: error.remedy.clone(),
+                })
                 .collect(),
         }
     }

@@ -283,10 +283,10 @@ impl Session {
         let step = &self.model.stages[stage].steps[at];
         let StepKind::Run(run) = &step.kind else { unreachable!("only a RUN has a command") };
         Command {
-            argv: run.argv.clone(),
+            argv: run.argv(),
             cwd: run.cwd.clone(),
             env: run.environment.for_run(&self.options.build_args),
-            user: step.user.clone(),
+            user: step.user.to_string(),
             script: run.script.clone(),
             mounts: self.mounts(run),
             network: run.network.clone(),

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::container_facts::{Facts, Needs};
 use super::{Applied, NextLive, Session};
 use crate::copy::{
-    self, Content, Destination, Layout, LayoutEntry, LayoutStop, Lookup, Names, Stat, lay_out,
-    lay_out_workdir, select,
+    self, Content, CopyError, Destination, Layout, LayoutEntry, LayoutStop, Lookup, Names, Stat,
+    lay_out, lay_out_workdir, select,
 };
 use crate::path::{absolute, is_below};
 use crate::pattern::Ignore;
@@ -17,7 +17,7 @@ use crate::tree::{Kind, Tree};
 /// Why a step has no layout (yet).
 pub(super) enum Stop {
     Needs(Vec<Need>),
-    Error { message: String, lines: (u32, u32) },
+    Error { error: CopyError, lines: (u32, u32) },
 }
 
 /// A container as it is before a step: what earlier layouts put there, above what was found.
@@ -76,19 +76,19 @@ impl Session {
         (tree, ignore): (&Tree, Option<&Ignore>),
         before: &dyn Destination,
     ) -> Result<Layout, Stop> {
-        let error = |message: String| Stop::Error { message, lines: step.lines };
+        let error = |error: CopyError| Stop::Error { error, lines: step.lines };
         let laid = match &step.kind {
             StepKind::Workdir(path) => lay_out_workdir(path, &step.user, before),
             StepKind::Copy(copy, source) => {
                 let ignore = ignore.filter(|_| *source == Source::Context);
-                let selection = select(copy, tree, ignore).map_err(|e| error(e.to_string()))?;
+                let selection = select(copy, tree, ignore).map_err(error)?;
                 lay_out(copy, &selection, tree, before)
             }
             StepKind::Remote(_) | StepKind::Run(_) => Ok(Layout::default()),
         };
         laid.map_err(|stop| match stop {
             LayoutStop::Needs(needs) => Stop::Needs(Self::stated(stage, needs).collect()),
-            LayoutStop::Error(e) => error(e.to_string()),
+            LayoutStop::Error(reason) => error(reason),
         })
     }
 
@@ -156,7 +156,10 @@ impl Session {
         let layouts = match self.wanted_layouts() {
             Ok(layouts) => layouts,
             Err(Stop::Needs(needs)) => return UpdateAnswer::Needs { needs },
-            Err(Stop::Error { message, lines }) => return UpdateAnswer::Error { message, lines },
+            Err(Stop::Error { error, lines }) => {
+                let (message, remedy) = (error.to_string(), error.remedy().to_owned());
+                return UpdateAnswer::Error { message, remedy, lines };
+            }
         };
         let stage = self.model.target;
         let mut doubtful: BTreeSet<&str> = dirty.iter().map(String::as_str).collect();

@@ -1,13 +1,17 @@
 //! Walks the instructions of a Dockerfile and makes stages of them, as `BuildKit`'s frontend does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::instruction::State;
 use super::{
-    Base, Environment, ImageConfig, Images, Model, ModelError, Options, Source, Stage, Step,
+    Base, Environment, ImageConfig, Images, Model, ModelError, Options, Ports, Source, Stage, Step,
+    StepError,
 };
-use crate::dockerfile::{Declaration, Dockerfile, From, Instruction, InstructionKind, parse};
-use crate::expand::expand;
+use crate::dockerfile::{
+    Declaration, Dockerfile, From, Instruction, InstructionKind, MOST_INSTRUCTIONS, parse,
+};
+use crate::expand::{Budget, ExpandError, expand_within};
 
 /// Where the steps of a Dockerfile stand and which of them the live command precedes.
 #[derive(Clone, Debug, Default)]
@@ -36,13 +40,17 @@ pub fn build(file: &Dockerfile, places: &Places, options: &Options, images: &Ima
         declared: BTreeMap::new(),
         ends: Vec::new(),
         stages: Vec::new(),
+        names: HashMap::new(),
         wanted: Vec::new(),
         errors: Vec::new(),
+        budget: Budget::default(),
+        instructions: 0,
     };
     for error in &file.errors {
         let line = u32::try_from(file.index.line(error.span.start)).unwrap_or(0) + 1;
         let line = places.original.get(line as usize - 1).copied().unwrap_or(line);
-        builder.errors.push(ModelError { lines: (line, line), message: error.message.clone() });
+        let (message, remedy) = (error.message.clone(), error.remedy.clone());
+        builder.errors.push((None, ModelError { lines: (line, line), message, remedy }));
     }
     builder.walk();
     builder.finish()
@@ -75,9 +83,15 @@ struct Builder<'a> {
     /// The state of each stage after its last instruction.
     ends: Vec<State>,
     stages: Vec<Stage>,
+    /// The last stage of each name.
+    names: HashMap<String, usize>,
     /// The image whose config each stage begins with.
     wanted: Vec<Option<String>>,
-    errors: Vec<ModelError>,
+    /// What is wrong, and in which stage: what is wrong in one that is not needed does no harm.
+    errors: Vec<(Option<usize>, ModelError)>,
+    budget: Budget,
+    /// How many were carried out, with those that were triggered.
+    instructions: usize,
 }
 
 impl Builder<'_> {
@@ -90,71 +104,84 @@ impl Builder<'_> {
                     self.declare_globals(instruction, declarations);
                 }
                 _ if self.stages.is_empty() => {
-                    self.error(instruction, "no build stage in current context".to_owned());
+                    self.error(instruction, &StepError::NoStage);
                 }
                 _ => self.apply(instruction, instruction),
             }
         }
         if self.stages.is_empty() && self.errors.is_empty() {
             let message = "dockerfile contains no stages to build".to_owned();
-            self.errors.push(ModelError { lines: (1, 1), message });
+            let remedy = "Begin a stage with `FROM image`.".to_owned();
+            self.errors.push((None, ModelError { lines: (1, 1), message, remedy }));
         }
     }
 
-    fn error(&mut self, instruction: &Instruction, message: String) {
+    /// Notes what is wrong with an instruction of the stage at hand.
+    fn error(&mut self, instruction: &Instruction, error: &StepError) {
+        let stage = self.stages.len().checked_sub(1).filter(|_| !error.stops_any_build());
+        self.error_in(stage, instruction, error);
+    }
+
+    fn error_in(&mut self, stage: Option<usize>, instruction: &Instruction, error: &StepError) {
         let lines = self.places.of(instruction);
-        self.errors.push(ModelError { lines, message });
+        let (message, remedy) = (error.to_string(), error.remedy().to_owned());
+        self.errors.push((stage, ModelError { lines, message, remedy }));
+    }
+
+    fn expand_global(&self, word: &str) -> Result<String, ExpandError> {
+        expand_within(&self.budget, word, &self.globals, self.file.escape)
     }
 
     fn declare_globals(&mut self, instruction: &Instruction, declarations: &[Declaration]) {
         for declaration in declarations {
             let name = &declaration.name.text;
             let given = self.options.build_args.get(name).cloned();
-            let value = given.map_or_else(
-                || {
-                    declaration
-                        .default
-                        .as_ref()
-                        .map(|default| expand(&default.text, &self.globals, self.file.escape))
-                },
-                |given| Some(Ok(given)),
-            );
+            let default = || Some(self.expand_global(&declaration.default.as_ref()?.text));
+            let value = given.map_or_else(default, |given| Some(Ok(given)));
             match value {
                 Some(Ok(value)) => {
                     self.globals.set(name, &value);
                     self.declared.insert(name.clone(), value);
                 }
-                Some(Err(error)) => self.error(instruction, error.to_string()),
+                Some(Err(error)) => self.error_in(None, instruction, &error.into()),
                 None => {}
             }
         }
     }
 
     fn start_stage(&mut self, instruction: &Instruction, from: &From) {
-        let image = match expand(&from.image.text, &self.globals, self.file.escape) {
-            Ok(image) => image,
-            Err(error) => {
-                self.error(instruction, error.to_string());
-                String::new()
-            }
-        };
+        let image = self.expand_global(&from.image.text).unwrap_or_else(|error| {
+            self.error_in(None, instruction, &error.into());
+            String::new()
+        });
         let base = self.base(&image);
         let (state, triggers) = self.begin(&base);
         self.wanted.push(match &base {
             Base::Image(name) => Some(name.clone()),
             Base::Stage(_) | Base::Scratch => None,
         });
+        let name = from.name.as_ref().map(|name| name.text.to_ascii_lowercase());
+        if let Some(name) = &name {
+            self.names.insert(name.clone(), self.stages.len());
+        }
         self.stages.push(Stage {
-            name: from.name.as_ref().map(|name| name.text.to_ascii_lowercase()),
+            name,
             base,
             lines: self.places.of(instruction),
             steps: Vec::new(),
             needed: false,
             trailing: 0,
-            exposed: Vec::new(),
+            exposed: Ports::default(),
         });
         self.ends.push(state);
-        for trigger in triggers {
+        for trigger in &*triggers {
+            if self.instructions > MOST_INSTRUCTIONS {
+                return;
+            }
+            if let Err(limit) = self.budget.spend(trigger.len()) {
+                let (word, reason) = (String::new(), limit.into());
+                return self.error(instruction, &ExpandError { word, reason }.into());
+            }
             let parsed = parse(&format!("FROM scratch\n{trigger}"));
             if let Some(triggered) = parsed.instructions.get(1) {
                 self.apply(triggered, instruction);
@@ -164,26 +191,25 @@ impl Builder<'_> {
 
     /// What a FROM names: the nearest earlier stage of exactly that name, or an image.
     fn base(&self, image: &str) -> Base {
-        let stage = self.stages.iter().rposition(|stage| stage.name.as_deref() == Some(image));
-        match (stage, image) {
-            (Some(index), _) => Base::Stage(index),
+        match (self.names.get(image), image) {
+            (Some(index), _) => Base::Stage(*index),
             (None, "scratch") => Base::Scratch,
             (None, _) => Base::Image(image.to_owned()),
         }
     }
 
     /// The state that a stage begins with, and the instructions that its base triggers.
-    fn begin(&self, base: &Base) -> (State, Vec<String>) {
+    fn begin(&self, base: &Base) -> (State, Arc<Vec<String>>) {
         match base {
             Base::Stage(index) => {
                 let mut state = self.ends[*index].clone();
                 let triggers = std::mem::take(&mut state.on_build);
                 (state, triggers)
             }
-            Base::Scratch => (State::of_image(&ImageConfig::default()), Vec::new()),
+            Base::Scratch => (State::of_image(&ImageConfig::default()), Arc::default()),
             Base::Image(name) => {
                 let config = self.images.get(name).cloned().flatten().unwrap_or_default();
-                (State::of_image(&config), config.on_build)
+                (State::of_image(&config), Arc::new(config.on_build))
             }
         }
     }
@@ -192,6 +218,13 @@ impl Builder<'_> {
     fn apply(&mut self, instruction: &Instruction, place: &Instruction) {
         let lines = self.places.of(place);
         let index = self.stages.len() - 1;
+        self.instructions += 1;
+        if self.instructions > MOST_INSTRUCTIONS {
+            if self.instructions == MOST_INSTRUCTIONS + 1 {
+                self.error(place, &StepError::Instructions);
+            }
+            return;
+        }
         let mut state = std::mem::take(&mut self.ends[index]);
         let scope = super::instruction::Scope {
             escape: self.file.escape,
@@ -201,6 +234,7 @@ impl Builder<'_> {
             declared: &self.declared,
             from: &|name: &str| self.source(name, index),
             mounted_from: &|name: &str| self.mount_source(name, index),
+            budget: &self.budget,
         };
         let result = state.apply(instruction, &scope);
         self.ends[index] = state;
@@ -212,27 +246,26 @@ impl Builder<'_> {
                 self.stages[index].steps.push(step);
             }
             Ok(None) => {}
-            Err(message) => self.errors.push(ModelError { lines, message }),
+            Err(error) => self.error(place, &error),
         }
     }
 
     /// What `COPY --from` names: a stage by index or by name in any case, or an image.
-    fn source(&self, name: &str, current: usize) -> Result<Source, String> {
+    fn source(&self, name: &str, current: usize) -> Result<Source, StepError> {
         if let Ok(index) = name.parse::<i64>() {
             return match usize::try_from(index) {
                 Ok(index) if index < current => Ok(Source::Stage(index)),
-                Ok(index) if index == current => Err(circular(name)),
-                _ => Err(format!("invalid stage index {index}")),
+                Ok(index) if index == current => Err(StepError::Circular(name.to_owned())),
+                _ => Err(StepError::StageIndex(index)),
             };
         }
         self.mount_source(name, current)
     }
 
-    fn mount_source(&self, name: &str, current: usize) -> Result<Source, String> {
-        let wanted = name.to_lowercase();
-        match self.stages.iter().rposition(|stage| stage.name.as_deref() == Some(&*wanted)) {
-            Some(index) if index == current => Err(circular(name)),
-            Some(index) => Ok(Source::Stage(index)),
+    fn mount_source(&self, name: &str, current: usize) -> Result<Source, StepError> {
+        match self.names.get(&name.to_lowercase()) {
+            Some(index) if *index == current => Err(StepError::Circular(name.to_owned())),
+            Some(index) => Ok(Source::Stage(*index)),
             None => Ok(Source::Image(name.to_owned())),
         }
     }
@@ -240,37 +273,35 @@ impl Builder<'_> {
     fn finish(mut self) -> Model {
         let target = self.target();
         for (stage, state) in self.stages.iter_mut().zip(&self.ends) {
-            stage.exposed.clone_from(&state.exposed);
+            stage.exposed = state.exposed.clone();
             stage.trailing = trailing(&stage.steps);
         }
         self.mark_needed(target);
         let mut lacking: Vec<String> = Vec::new();
+        let mut seen = HashSet::new();
         for (stage, wanted) in self.stages.iter().zip(&self.wanted) {
             if let Some(name) = wanted.as_ref().filter(|_| stage.needed)
                 && !self.images.contains_key(name)
-                && !lacking.contains(name)
+                && seen.insert(name)
             {
                 lacking.push(name.clone());
             }
         }
-        Model {
-            stages: self.stages,
-            target,
-            live: self.places.marker.is_some(),
-            lacking,
-            errors: self.errors,
-        }
+        let needed = |stage: &Option<usize>| stage.is_none_or(|stage| self.stages[stage].needed);
+        let errors = self.errors.into_iter().filter(|(stage, _)| needed(stage));
+        let errors = errors.map(|(_, error)| error).collect();
+        Model { stages: self.stages, target, live: self.places.marker.is_some(), lacking, errors }
     }
 
     fn target(&mut self) -> usize {
         let last = self.stages.len().saturating_sub(1);
         let Some(target) = self.options.target.as_deref() else { return last };
-        let wanted = target.to_lowercase();
-        let named = self.stages.iter().rposition(|stage| stage.name.as_deref() == Some(&*wanted));
+        let named = self.names.get(&target.to_lowercase()).copied();
         let numbered = target.parse().ok().filter(|index| *index <= last);
         if named.or(numbered).is_none() {
             let message = format!("target stage {target:?} could not be found");
-            self.errors.push(ModelError { lines: (1, 1), message });
+            let remedy = "Choose one of the stages of the Dockerfile.".to_owned();
+            self.errors.push((None, ModelError { lines: (1, 1), message, remedy }));
         }
         named.or(numbered).unwrap_or(last)
     }
@@ -297,8 +328,4 @@ fn trailing(steps: &[Step]) -> usize {
     let ran = after(steps.iter().rposition(|step| !step.only_lays_out()));
     let naming = steps.iter().rposition(Step::names_users).unwrap_or(0);
     ran.max(after(steps[..naming].iter().rposition(Step::may_write_users)))
-}
-
-fn circular(name: &str) -> String {
-    format!("circular dependency detected on stage: {name}")
 }

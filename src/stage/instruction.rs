@@ -1,11 +1,14 @@
 //! What each instruction does to the state of a stage, and the step that it makes of it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::{Environment, ImageConfig, Run, Source, Step, StepKind};
+use super::{
+    Environment, ImageConfig, LONGEST_PATH, Ports, Run, Source, Step, StepError, StepKind,
+};
 use crate::copy::{CopyStep, Dialect, Heredoc};
 use crate::dockerfile::{self, Declaration, Instruction, InstructionKind, Pair, Word};
-use crate::expand::{expand, expand_heredoc};
+use crate::expand::{Budget, ExpandError, expand_heredoc, expand_within, expand_words};
 use crate::path::resolve_in;
 
 /// What a stage has come to at some line.
@@ -14,10 +17,10 @@ pub(super) struct State {
     pub(super) environment: Environment,
     /// Absolute, clean.
     pub(super) cwd: String,
-    pub(super) user: String,
-    pub(super) shell: Vec<String>,
-    pub(super) on_build: Vec<String>,
-    pub(super) exposed: Vec<String>,
+    pub(super) user: Arc<str>,
+    pub(super) shell: Arc<[String]>,
+    pub(super) on_build: Arc<Vec<String>>,
+    pub(super) exposed: Ports,
 }
 
 /// What an instruction sees besides the state.
@@ -31,22 +34,24 @@ pub(super) struct Scope<'a> {
     /// Whose rules apply where builders differ.
     pub(super) dialect: Dialect,
     /// What `COPY --from` names.
-    pub(super) from: &'a dyn Fn(&str) -> Result<Source, String>,
+    pub(super) from: &'a dyn Fn(&str) -> Result<Source, StepError>,
     /// What `RUN --mount=from=` names.
-    pub(super) mounted_from: &'a dyn Fn(&str) -> Result<Source, String>,
+    pub(super) mounted_from: &'a dyn Fn(&str) -> Result<Source, StepError>,
+    /// What all expansions of the Dockerfile together can take.
+    pub(super) budget: &'a Budget,
 }
 
-type Made = Result<Option<Step>, String>;
+type Made = Result<Option<Step>, StepError>;
 
 impl State {
     pub(super) fn of_image(config: &ImageConfig) -> Self {
         Self {
             environment: Environment::of_image(&config.env),
             cwd: resolve_in("/", &config.working_dir),
-            user: config.user.clone(),
-            shell: config.shell.clone(),
-            on_build: Vec::new(),
-            exposed: Vec::new(),
+            user: config.user.as_str().into(),
+            shell: config.shell.as_slice().into(),
+            on_build: Arc::default(),
+            exposed: Ports::default(),
         }
     }
 
@@ -56,12 +61,14 @@ impl State {
             InstructionKind::Arg(declarations) => self.declare(declarations, scope)?,
             InstructionKind::Env(pairs) => self.set(pairs, scope)?,
             InstructionKind::Workdir(path) => return self.enter(path, instruction, scope),
-            InstructionKind::User(user) => self.user = self.expand(user, scope)?,
+            InstructionKind::User(user) => self.user = self.expand(user, scope)?.into(),
             InstructionKind::Shell(words) => {
                 self.shell = words.iter().map(|word| word.text.clone()).collect();
             }
             InstructionKind::Expose(words) => self.expose(words, scope)?,
-            InstructionKind::Onbuild(inner) => self.on_build.push(onbuild_text(inner)),
+            InstructionKind::Onbuild(inner) => {
+                Arc::make_mut(&mut self.on_build).push(onbuild_text(inner));
+            }
             InstructionKind::Run(run) => {
                 let run = Run::resolve(run, &instruction.original, self, scope)?;
                 return Ok(Some(self.step(instruction, StepKind::Run(Box::new(run)))));
@@ -83,12 +90,12 @@ impl State {
         }
     }
 
-    fn expand(&self, word: &Word, scope: &Scope) -> Result<String, String> {
-        expand(&word.text, &self.environment, scope.escape).map_err(|error| error.to_string())
+    fn expand(&self, word: &Word, scope: &Scope) -> Result<String, ExpandError> {
+        expand_within(scope.budget, &word.text, &self.environment, scope.escape)
     }
 
     /// A build argument, the default, a global argument, or nothing at all.
-    fn declare(&mut self, declarations: &[Declaration], scope: &Scope) -> Result<(), String> {
+    fn declare(&mut self, declarations: &[Declaration], scope: &Scope) -> Result<(), ExpandError> {
         for declaration in declarations {
             let name = self.expand(&declaration.name, scope)?;
             let default = match &declaration.default {
@@ -107,11 +114,11 @@ impl State {
     }
 
     /// All values of one ENV see the variables before it.
-    fn set(&mut self, pairs: &[Pair], scope: &Scope) -> Result<(), String> {
+    fn set(&mut self, pairs: &[Pair], scope: &Scope) -> Result<(), ExpandError> {
         let values: Vec<(String, String)> = pairs
             .iter()
             .map(|pair| Ok((self.expand(&pair.key, scope)?, self.expand(&pair.value, scope)?)))
-            .collect::<Result<_, String>>()?;
+            .collect::<Result<_, ExpandError>>()?;
         for (name, value) in values {
             self.environment.set(&name, &value);
         }
@@ -120,21 +127,22 @@ impl State {
 
     fn enter(&mut self, path: &Word, instruction: &Instruction, scope: &Scope) -> Made {
         let path = self.expand(path, scope)?;
-        self.cwd = resolve_in(&self.cwd, &path);
+        let cwd = resolve_in(&self.cwd, &path);
+        if cwd.len() > LONGEST_PATH {
+            return Err(StepError::LongDirectory);
+        }
+        self.cwd = cwd;
         if self.cwd == "/" {
             return Ok(None);
         }
         Ok(Some(self.step(instruction, StepKind::Workdir(self.cwd.clone()))))
     }
 
-    fn expose(&mut self, words: &[Word], scope: &Scope) -> Result<(), String> {
+    fn expose(&mut self, words: &[Word], scope: &Scope) -> Result<(), ExpandError> {
         for word in words {
-            for port in self.expand(word, scope)?.split_whitespace() {
-                let (number, protocol) = port.split_once('/').unwrap_or((port, "tcp"));
-                let port = format!("{number}/{}", protocol.to_ascii_lowercase());
-                if !self.exposed.contains(&port) {
-                    self.exposed.push(port);
-                }
+            let ports = expand_words(scope.budget, &word.text, &self.environment, scope.escape)?;
+            for port in &ports {
+                self.exposed.add(port);
             }
         }
         Ok(())
@@ -163,13 +171,13 @@ impl State {
             .map(|heredoc| {
                 let contents = heredoc.contents();
                 let contents = if heredoc.expand {
-                    expand_heredoc(&contents, &self.environment).map_err(|e| e.to_string())?
+                    expand_heredoc(scope.budget, &contents, &self.environment)?
                 } else {
                     contents
                 };
                 Ok(Heredoc { name: heredoc.name.clone(), contents })
             })
-            .collect::<Result<_, String>>()?;
+            .collect::<Result<_, ExpandError>>()?;
         let step = CopyStep {
             sources,
             heredocs,

@@ -2,17 +2,25 @@
 
 mod build;
 mod environment;
+mod error;
 mod instruction;
+mod ports;
 mod run;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::copy::{CopyStep, Dialect};
 use crate::path::resolve_in;
 
 pub use build::{Places, build};
 pub use environment::Environment;
+pub use error::StepError;
+pub use ports::Ports;
 pub use run::{Bind, Mount, Run};
+
+/// The bytes of a path that Linux takes, and so of a working directory.
+pub const LONGEST_PATH: usize = 4096;
 
 /// What a session gives besides the Dockerfile.
 #[derive(Clone, Debug, Default)]
@@ -68,6 +76,8 @@ pub struct ModelError {
     pub lines: (u32, u32),
     /// Docker's words.
     pub message: String,
+    /// What to do about it.
+    pub remedy: String,
 }
 
 /// What a stage is made from.
@@ -97,7 +107,7 @@ pub struct Stage {
     /// Index of the first of the last steps that only copy.
     pub trailing: usize,
     /// Ports of EXPOSE, such as `8080/tcp`.
-    pub exposed: Vec<String>,
+    pub exposed: Ports,
 }
 
 /// An instruction that makes a layer.
@@ -108,7 +118,7 @@ pub struct Step {
     /// The instruction on one line.
     pub text: String,
     /// The user as of this step, as in USER.
-    pub user: String,
+    pub user: Arc<str>,
     /// What it does.
     pub kind: StepKind,
     /// Whether it stands after the live command, so that a change of it does not restart the container.

@@ -1,17 +1,21 @@
 //! What a RUN runs and what is mounted while it does.
 
+use std::sync::Arc;
+
 use super::instruction::{Scope, State};
-use super::{Environment, Source};
+use super::{Environment, Source, StepError};
 use crate::dockerfile::{self, Command, MountKind};
-use crate::expand::expand;
+use crate::expand::expand_within;
 use crate::path::{base_name, resolve_in};
 use crate::plan::{self, Script};
 
 /// A RUN in its own context.
 #[derive(Clone, Debug)]
 pub struct Run {
-    /// Program and arguments.
-    pub argv: Vec<String>,
+    /// What the words are given to: a shell with its options, or nothing.
+    pub shell: Arc<[String]>,
+    /// The command: of the shell form its text as the only word.
+    pub words: Vec<String>,
     /// A `#!` heredoc.
     pub script: Option<Script>,
     /// Working directory, absolute.
@@ -49,6 +53,11 @@ pub struct Bind {
 }
 
 impl Run {
+    /// Program and arguments.
+    pub fn argv(&self) -> Vec<String> {
+        [&*self.shell, &self.words].concat()
+    }
+
     /// The binds among its mounts.
     pub fn binds(&self) -> impl Iterator<Item = &Bind> {
         self.mounts.iter().filter_map(|mount| match mount {
@@ -65,17 +74,18 @@ impl Run {
         original: &str,
         state: &State,
         scope: &Scope,
-    ) -> Result<Self, String> {
-        let (argv, script) = match &run.command {
-            Command::Exec(argv) => (argv.clone(), None),
-            Command::Shell(text) => (in_shell(&state.shell, text), None),
+    ) -> Result<Self, StepError> {
+        let (shell, words, script) = match &run.command {
+            Command::Exec(words) => (Arc::default(), words.clone(), None),
+            Command::Shell(text) => (shell(state), vec![text.clone()], None),
             Command::Script { name, body } => {
                 let path = format!("/dev/pipes/{name}");
-                (vec![path.clone()], Some(Script { path, text: body.clone() }))
+                let script = Script { path: path.clone(), text: body.clone() };
+                (Arc::default(), vec![path], Some(script))
             }
         };
-        if argv.is_empty() {
-            return Err(format!("arguments are required: {original}"));
+        if words.is_empty() {
+            return Err(StepError::NoArguments(original.to_owned()));
         }
         let mut beyond = Vec::new();
         let mut mounts = Vec::new();
@@ -93,7 +103,8 @@ impl Run {
         }
         let network = run.network.as_ref().map_or("default", |network| &network.text);
         Ok(Self {
-            argv,
+            shell,
+            words,
             script,
             cwd: state.cwd.clone(),
             environment: state.environment.clone(),
@@ -104,13 +115,11 @@ impl Run {
     }
 }
 
-fn in_shell(shell: &[String], text: &str) -> Vec<String> {
-    let mut argv = shell.to_vec();
-    if argv.is_empty() {
-        argv = vec!["/bin/sh".to_owned(), "-c".to_owned()];
+fn shell(state: &State) -> Arc<[String]> {
+    if state.shell.is_empty() {
+        return ["/bin/sh".to_owned(), "-c".to_owned()].into();
     }
-    argv.push(text.to_owned());
-    argv
+    state.shell.clone()
 }
 
 /// `None` for the one type that nothing outside a build can stand in for.
@@ -118,15 +127,15 @@ fn resolve_mount(
     mount: &dockerfile::Mount,
     state: &State,
     scope: &Scope,
-) -> Result<Option<Mount>, String> {
-    let expand = |text: &String| {
-        expand(text, &state.environment, scope.escape).map_err(|error| error.to_string())
-    };
+) -> Result<Option<Mount>, StepError> {
+    let expand =
+        |text: &String| expand_within(scope.budget, text, &state.environment, scope.escape);
     let optional = |text: &Option<String>| text.as_ref().map(expand).transpose();
     let target = optional(&mount.target)?.map(|target| resolve_in(&state.cwd, &target));
     let id = optional(&mount.id)?;
     let (uid, gid) = (mount.uid.unwrap_or(0), mount.gid.unwrap_or(0));
-    let required = || target.clone().ok_or_else(|| "--mount needs a target".to_owned());
+    let required =
+        || target.clone().ok_or_else(|| StepError::Mount("--mount needs a target".to_owned()));
     let plain = match mount.kind {
         MountKind::Bind => {
             let from = mount.from.as_deref().filter(|from| !from.is_empty());
@@ -152,7 +161,9 @@ fn resolve_mount(
             let env = mount.env.clone();
             let name = target.as_deref().map(base_name);
             let id = id.or_else(|| name.map(str::to_owned)).or_else(|| env.clone());
-            let id = id.ok_or_else(|| "a secret mount needs an id or a target".to_owned())?;
+            let id = id.ok_or_else(|| {
+                StepError::Mount("a secret mount needs an id or a target".to_owned())
+            })?;
             let target = match (target, &env) {
                 (None, Some(_)) => None,
                 (target, _) => Some(target.unwrap_or_else(|| format!("/run/secrets/{id}"))),

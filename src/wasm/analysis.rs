@@ -119,14 +119,14 @@ pub fn analyze(text: &str, options: Option<Ts<AnalysisOptions>>) -> Result<Diagn
     let index = LineIndex::new(text);
     let found = diagnostic::analyze(text, &options);
     let found: Vec<Diagnostic> =
-        found.into_iter().map(|found| Diagnostic::new(found, &index, text)).collect();
+        found.into_iter().map(|found| Diagnostic::new(found, &index)).collect();
     Ok(serde_wasm_bindgen::to_value(&found).map_err(fail)?.unchecked_into())
 }
 
 impl Diagnostic {
-    fn new(found: diagnostic::Diagnostic, index: &LineIndex, text: &str) -> Self {
+    fn new(found: diagnostic::Diagnostic, index: &LineIndex) -> Self {
         let edit = |edit: diagnostic::Edit| TextEdit {
-            range: index.range(text, edit.span),
+            range: index.range(edit.span),
             new_text: edit.text,
         };
         let fix = |fix: diagnostic::Fix| Fix {
@@ -134,7 +134,7 @@ impl Diagnostic {
             edits: fix.edits.into_iter().map(edit).collect(),
         };
         let related = |related: diagnostic::Related| RelatedPlace {
-            range: index.range(text, related.span),
+            range: index.range(related.span),
             message: related.message,
         };
         Self {
@@ -145,7 +145,7 @@ impl Diagnostic {
                 Severity::Information => DiagnosticSeverity::Information,
                 Severity::Hint => DiagnosticSeverity::Hint,
             },
-            range: index.range(text, found.span),
+            range: index.range(found.span),
             message: found.message,
             explanation: found.explanation,
             related: found.related.into_iter().map(related).collect(),

@@ -152,7 +152,7 @@ pub struct DockerfileError {
 
 impl From<&Dockerfile> for ParsedDockerfile {
     fn from(file: &Dockerfile) -> Self {
-        let range = |span: Span| file.index.range(&file.text, span);
+        let range = |span: Span| file.index.range(span);
         let mut stage = None;
         let instructions = file.instructions.iter().map(|instruction| {
             if instruction.keyword == "FROM" {

@@ -8,12 +8,15 @@ pub mod text;
 
 use wasm_bindgen::prelude::*;
 
-/// A panic becomes an `Error` with its message, and the next call runs on a fresh instance.
+/// A panic becomes an `Error` with its message; the host then takes a fresh instance.
 #[wasm_bindgen(start)]
 fn start() {
     std::panic::set_hook(Box::new(|info| {
+        // Also what makes wasm-bindgen write the function that the host takes a fresh instance with.
         wasm_bindgen::handler::schedule_reinit();
-        wasm_bindgen::throw_str(&info.to_string());
+        let error = js_sys::Error::new(&info.to_string());
+        error.set_name("CorePanic");
+        wasm_bindgen::throw_val(error.into());
     }));
 }
 

@@ -34,14 +34,18 @@ pub fn expand_word(word: &str, env: Variables, escape: Option<char>) -> Result<S
 /// directive before the first FROM. What it has made, it leaves as it is.
 #[wasm_bindgen(js_name = liveDockerfile)]
 pub fn live_dockerfile(text: &str) -> Result<String, JsError> {
-    live::generate(text).map(|live| live.text).map_err(fail)
+    live::generate(text).map(|live| live.text).map_err(refused)
 }
 
 /// For each line of the live Dockerfile the line of the original that it came from, both from 1 (so the first
 /// element belongs to line 1). Throws where `liveDockerfile` does.
 #[wasm_bindgen(js_name = liveLineMap)]
 pub fn live_line_map(text: &str) -> Result<Vec<u32>, JsError> {
-    live::generate(text).map(|live| live.line_map).map_err(fail)
+    live::generate(text).map(|live| live.line_map).map_err(refused)
+}
+
+fn refused(error: live::LiveError) -> JsError {
+    JsError::new(&format!("{error}. {}", error.remedy()))
 }
 
 /// Whether a path matches a pattern of COPY or ADD, which is one of Go's `filepath.Match`. Throws for a bad pattern.

@@ -157,7 +157,7 @@ fn what_is_fetched_asks_for_a_rebuild() {
         let add = CopyStep { add: true, ..step(&[source], "/e") };
         let error = select(&add, &Tree::new(), None).expect_err("it is not local");
         assert_eq!(error, CopyError::Remote { source_path: source.into() });
-        assert_eq!(error.remedy(), "rebuild");
+        assert_eq!(error.remedy(), "Rebuild the container.");
         let error =
             select(&step(&[source], "/e"), &Tree::new(), None).expect_err("COPY takes none");
         assert!(matches!(error, CopyError::RemoteInCopy { .. }), "{source}");

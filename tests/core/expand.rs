@@ -3,7 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-use livepush_core::expand::{Lookup, expand, expand_heredoc, expand_words};
+use livepush_core::expand::{Budget, Lookup, expand, expand_heredoc, expand_words};
 use support::reading::Expansions;
 
 #[test]
@@ -26,16 +26,20 @@ fn a_heredoc_body_keeps_quotes_and_processes_escapes() {
         ("\\$A \\n \\\\\n", "$A n \\\n"),
         ("it's ${U:-un\"set}", "it's un\"set"),
     ] {
-        assert_eq!(expand_heredoc(body, env()).as_deref(), Ok(expected), "{body:?}");
+        assert_eq!(
+            expand_heredoc(&Budget::default(), body, env()).as_deref(),
+            Ok(expected),
+            "{body:?}"
+        );
     }
 }
 
 #[test]
 fn the_words_of_expose_are_split_after_expansion() {
-    assert_eq!(expand_words("$P", env(), '\\').unwrap(), ["80", "443/tcp"]);
-    assert_eq!(expand_words("\"$P\"", env(), '\\').unwrap(), ["80 443/tcp"]);
-    assert_eq!(expand_words("8$A", env(), '\\').unwrap(), ["8abc"]);
-    assert_eq!(expand_words("$U", env(), '\\').unwrap(), [""; 0]);
+    assert_eq!(expand_words(&Budget::default(), "$P", env(), '\\').unwrap(), ["80", "443/tcp"]);
+    assert_eq!(expand_words(&Budget::default(), "\"$P\"", env(), '\\').unwrap(), ["80 443/tcp"]);
+    assert_eq!(expand_words(&Budget::default(), "8$A", env(), '\\').unwrap(), ["8abc"]);
+    assert_eq!(expand_words(&Budget::default(), "$U", env(), '\\').unwrap(), [""; 0]);
 }
 
 #[test]
@@ -56,7 +60,7 @@ fn an_error_names_the_whole_word() {
 #[test]
 fn nesting_cannot_exhaust_the_stack() {
     let deep = "${U:-".repeat(100_000) + &"}".repeat(100_000);
-    assert!(expand(&deep, env(), '\\').unwrap_err().reason.contains("nested"));
+    assert!(expand(&deep, env(), '\\').unwrap_err().reason.to_string().contains("nested"));
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn paths_are_ignored_as_recorded_from_docker() {
 fn an_error_names_the_line() {
     let error = Ignore::parse("a\n\n# c\n[x\n").expect_err("it is no pattern");
     assert_eq!((error.line, error.pattern.as_str()), (4, "[x"));
-    assert_eq!(error.reason, "syntax error in pattern");
+    assert_eq!(error.reason.to_string(), "syntax error in pattern");
 }
 
 #[test]

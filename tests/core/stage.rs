@@ -58,7 +58,7 @@ fn a_stage_begins_with_what_its_image_says() {
     let model = model("FROM image\nRUN x\nWORKDIR sub\n");
     assert_eq!(env(runs(&model)[0], "FROM_IMAGE").as_deref(), Some("1"));
     assert_eq!(runs(&model)[0].cwd, "/base");
-    assert_eq!(model.stages[0].steps[0].user, "app");
+    assert_eq!(model.stages[0].steps[0].user.as_ref(), "app");
     assert!(
         matches!(&model.stages[0].steps[1].kind, StepKind::Workdir(path) if path == "/base/sub")
     );
@@ -129,11 +129,11 @@ fn a_child_stage_inherits_variables_directory_user_and_shell() {
     let run = runs(&model)[0];
     assert_eq!((env(run, "A"), env(run, "B")), (Some("1".to_owned()), Some("2".to_owned())));
     assert_eq!(
-        (run.cwd.as_str(), run.argv.as_slice()),
+        (run.cwd.as_str(), run.argv().as_slice()),
         ("/w", &["sh".to_owned(), "x".to_owned()][..])
     );
     assert_eq!(model.stages[1].base, Base::Stage(0));
-    assert_eq!(model.stages[1].steps[0].user, "u");
+    assert_eq!(model.stages[1].steps[0].user.as_ref(), "u");
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn a_workdir_of_the_root_makes_no_layer() {
 #[test]
 fn exposed_ports_are_expanded_and_split() {
     let model = model("FROM image\nENV P=\"80 443/UDP\"\nEXPOSE $P\n");
-    assert_eq!(model.stages[0].exposed, ["80/tcp", "443/udp"]);
+    assert_eq!(model.stages[0].exposed.list(), ["80/tcp", "443/udp"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use livepush_core::dockerfile::{Command, Dockerfile, Healthcheck, InstructionKind, Word, parse};
-use livepush_core::expand::{expand, expand_words};
+use livepush_core::expand::{Budget, expand, expand_words};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -27,7 +27,7 @@ impl Expansions {
     pub(crate) fn answer(&self, escape: char, word: &str) -> Expanded {
         match expand(word, &self.env, escape) {
             Ok(value) => Expanded { value: Some(value), error: None },
-            Err(error) => Expanded { value: None, error: Some(error.reason) },
+            Err(error) => Expanded { value: None, error: Some(error.reason.to_string()) },
         }
     }
 }
@@ -130,7 +130,8 @@ fn apply(
     escape: char,
 ) -> Result<(), String> {
     let before = state.env.clone();
-    let value = |word: &Word| expand(&word.text, &before, escape).map_err(|error| error.reason);
+    let value =
+        |word: &Word| expand(&word.text, &before, escape).map_err(|error| error.reason.to_string());
     match kind {
         InstructionKind::Env(pairs) => {
             for pair in pairs {
@@ -179,7 +180,8 @@ fn apply(
         InstructionKind::Expose(words) => {
             let ports = state.config.entry("ExposedPorts").or_insert_with(|| json!({}));
             for word in words {
-                let expanded = expand_words(&word.text, &before, escape).map_err(|e| e.reason)?;
+                let expanded = expand_words(&Budget::default(), &word.text, &before, escape)
+                    .map_err(|error| error.reason.to_string())?;
                 for port in expanded {
                     let port = if port.contains('/') { port } else { format!("{port}/tcp") };
                     ports[port.to_lowercase()] = json!({});

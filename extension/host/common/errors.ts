@@ -48,14 +48,27 @@ export function messageOf(thrown: unknown): string {
     return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-/** What the compiled core throws when it panics; Node has it, its types are only those of browsers. */
+/** What WebAssembly throws when it is broken off; Node has it, its types are only those of browsers. */
 const { RuntimeError: Trap } = (
     globalThis as unknown as { WebAssembly: { RuntimeError: ErrorConstructor } }
 ).WebAssembly;
 
-/** Whether the core panicked: its session is never to be used again. */
+/** The core was broken off in the middle of a call; no session that it had can be used any more. */
+export class CorePanic extends Error {
+    public override readonly name = 'CorePanic';
+}
+
+/** Whether a call of the core was broken off: by a panic, an exhausted stack or memory. */
+export function isTrap(thrown: unknown): boolean {
+    if (thrown instanceof Trap || thrown instanceof RangeError) return true;
+    if (!(thrown instanceof Error)) return false;
+    // The last is what is thrown for a session of an instance that was given up.
+    return thrown.name === 'CorePanic' || thrown.message.startsWith('Invalid stale object');
+}
+
+/** Whether the core was broken off: its session is never to be used again. */
 export function isPanic(error: LivepushError | null): error is LivepushError {
-    return error?.cause instanceof Trap;
+    return isTrap(error?.cause);
 }
 
 export function cancelled(): LivepushError {

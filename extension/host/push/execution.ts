@@ -224,7 +224,7 @@ export class Push {
             if (answer.kind === 'error') {
                 throw new LivepushError('step-failed', answer.message, {
                     lines: answer.lines,
-                    remedy: 'A build of this context fails too. Correct the context or the Dockerfile.',
+                    remedy: `A build of this context fails too. ${answer.remedy}`,
                 });
             }
             const { archives, entries } = answer;

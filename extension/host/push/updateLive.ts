@@ -56,7 +56,7 @@ async function updateOf(
         if (answer.kind === 'error') {
             throw new LivepushError('step-failed', answer.message, {
                 lines: answer.lines,
-                remedy: 'A build of this context fails too. Correct the context or the Dockerfile.',
+                remedy: `A build of this context fails too. ${answer.remedy}`,
             });
         }
         await answerNeeds(planner, stages, answer.needs);

@@ -100,7 +100,7 @@ function refuseErrors({ errors }: Outline, path: string): void {
     if (error === undefined) return;
     throw new LivepushError('dockerfile-invalid', error.message, {
         lines: error.lines,
-        remedy: 'Correct this line of the Dockerfile.',
+        remedy: error.remedy,
         path,
     });
 }

@@ -1,4 +1,6 @@
-//! Turns the core's `.wasm` into `pkg/`: `bindgen <input.wasm> <output folder>`.
+//! Turns the core's `.wasm` into `pkg/`: `bindgen <input.wasm> <output folder> [--count-steps]`.
+
+mod steps;
 
 use anyhow::Context as _;
 use rustc_demangle::demangle;
@@ -11,6 +13,9 @@ fn main() -> anyhow::Result<()> {
     let output = arguments.next().context("usage: bindgen <input.wasm> <output folder>")?;
     let mut module = ModuleConfig::new().strict_validate(false).parse_file(input)?;
     leave_automata_out(&mut module);
+    if arguments.next().is_some_and(|argument| argument == "--count-steps") {
+        steps::count(&mut module);
+    }
     let mut bindgen = Bindgen::new();
     bindgen
         .input_module("livepush", module)
