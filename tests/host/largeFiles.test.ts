@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { lookAt } from '../../extension/host/context/changes.js';
 import type { ContextEntry } from '../../extension/host/context/entry.js';
-import { openFile, piecesOf } from '../../extension/host/context/openFile.js';
+import { openFile } from '../../extension/host/context/beneath.js';
+import { piecesOf } from '../../extension/host/context/openFile.js';
 import { scan } from '../../extension/host/context/scan.js';
 import { Unhashed } from '../../extension/host/context/backgroundHasher.js';
 import { connect } from '../../extension/host/engine.js';
@@ -121,7 +122,7 @@ test.each([0, 1, MEBI - 1, MEBI, MEBI + 1, 3 * MEBI])(
     async (size) => {
         const bytes = noise(size, 2);
         await writeFile(large(), bytes);
-        const handle = await openFile(large());
+        const handle = await openFile(root, 'large');
         const [read, expected] = [createHash('sha256'), createHash('sha256').update(bytes)];
         // One that has become shorter than was thought.
         for await (const piece of piecesOf(handle, 0, size + 3)) read.update(piece);

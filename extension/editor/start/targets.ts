@@ -61,7 +61,13 @@ export async function findTargets(token?: vscode.CancellationToken): Promise<Tar
     );
 }
 
+/** Bytes of the longest Compose file that is read. */
+const longestCompose = 4 * 1024 * 1024;
+
 async function composeTargets(file: vscode.Uri): Promise<Target[]> {
+    const { type, size } = await vscode.workspace.fs.stat(file);
+    // A pipe would be read for ever.
+    if ((type & vscode.FileType.File) === 0 || size > longestCompose) return [];
     const [{ composeBuilds }, bytes] = await Promise.all([
         import(/* webpackChunkName: "compose" */ './compose.js'),
         vscode.workspace.fs.readFile(file),

@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
-import { onDisk, stampOf, type ContextEntry } from './entry.js';
-import { openFile } from './openFile.js';
+import { openFile } from './beneath.js';
+import { stampOf, type ContextEntry } from './entry.js';
 
 /** Large files of which a push hashed no more than it had to; the rest is hashed between pushes. */
 export class Unhashed {
@@ -46,7 +46,7 @@ export class Unhashed {
     }
 
     async #hashOne(path: string, entry: ContextEntry, signal: AbortSignal): Promise<void> {
-        const handle = await openFile(onDisk(this.#context, path));
+        const handle = await openFile(this.#context, path);
         const isSame = (): boolean =>
             stampOf(fstatSync(handle.fd, { bigint: true })) === entry.stamp;
         try {

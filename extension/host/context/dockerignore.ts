@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isVanished, unreadable } from './entry.js';
+import { readText } from './readText.js';
 
 /** The text of the ignore file that governs a build, or null where there is none. */
 export async function readIgnore(
@@ -11,7 +11,7 @@ export async function readIgnore(
     if (dockerfile !== null) places.unshift(ownIgnoreFile(dockerfile));
     for (const place of places) {
         try {
-            return await readFile(place, 'utf8');
+            return await readText(place);
         } catch (error) {
             if (!isVanished(error)) throw unreadable(place, error);
         }

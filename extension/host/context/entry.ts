@@ -1,6 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { join, sep } from 'node:path';
 import { LivepushError, messageOf } from '../common/errors.js';
+import { hasCode, isMissing } from '../common/fileErrors.js';
 import type { Blocks } from './blockHashes.js';
 
 /** Up to here a file is read at once. */
@@ -42,15 +43,7 @@ export function stampOf(stat: BigIntStats): string {
 
 /** A path that is no more, was replaced meanwhile, or has a file on its way: nothing is there. */
 export function isVanished(error: unknown): boolean {
-    return isMissing(error) || codeOf(error) === 'ELOOP';
-}
-
-export function isMissing(error: unknown): boolean {
-    return codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
-}
-
-function codeOf(error: unknown): unknown {
-    return error instanceof Error && 'code' in error ? error.code : undefined;
+    return isMissing(error) || hasCode(error, 'ELOOP');
 }
 
 export function unreadable(path: string, cause: unknown): LivepushError {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Contents } from './contentCache.js';
 import { isVanished, onDisk, SMALL, stampOf, unreadable, type ContextEntry } from './entry.js';
-import { openFile, piecesOf, readUpTo } from './openFile.js';
+import { openFile } from './beneath.js';
+import { piecesOf, readUpTo } from './openFile.js';
 import type { Context } from './scan.js';
 
 /** A file that is about to be sent, with the size that was promised for it. */
@@ -59,7 +60,7 @@ export class ContextFiles {
         if (kept !== undefined) return kept;
         let found: Buffer = Buffer.alloc(0);
         try {
-            const handle = await openFile(file);
+            const handle = await openFile(this.#root, path);
             try {
                 found = await readUpTo(handle, entry.size);
             } finally {
@@ -93,7 +94,7 @@ export class ContextFiles {
         let left = entry.size;
         const stamps: string[] = [];
         try {
-            for await (const chunk of bytesOf(onDisk(this.#root, path), entry.size, stamps)) {
+            for await (const chunk of bytesOf(this.#root, path, entry.size, stamps)) {
                 const piece = chunk.subarray(0, left);
                 left -= piece.length;
                 yield piece;
@@ -108,8 +109,13 @@ export class ContextFiles {
     }
 }
 
-async function* bytesOf(file: string, size: number, stamps: string[]): AsyncGenerator<Buffer> {
-    const handle = await openFile(file);
+async function* bytesOf(
+    root: string,
+    path: string,
+    size: number,
+    stamps: string[],
+): AsyncGenerator<Buffer> {
+    const handle = await openFile(root, path);
     try {
         const stat = await handle.stat({ bigint: true });
         if (!stat.isFile()) return;

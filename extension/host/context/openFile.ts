@@ -1,18 +1,8 @@
-/** Reading files of the context: never what a link leads to, and in as few calls as can be. */
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+/** Reading open files of the context, in as few calls as can be. */
+import type { FileHandle } from 'node:fs/promises';
 
 /** Read at once: larger pieces gain nothing, smaller ones cost time. */
 const PIECE = 1024 * 1024;
-
-/** Opens a file itself: never what a symlink at its place leads to, and never waiting for a pipe. */
-export async function openFile(file: string): Promise<FileHandle> {
-    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-    // Windows has neither flag; its symlinks need a privilege to be made.
-    const flags: number =
-        process.platform === 'win32' ? O_RDONLY : O_RDONLY | O_NOFOLLOW | O_NONBLOCK;
-    return open(file, flags);
-}
 
 /** All bytes of an open file, or null where it has grown meanwhile. */
 export async function wholeOf(handle: FileHandle, size: number): Promise<Buffer | null> {

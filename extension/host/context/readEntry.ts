@@ -1,19 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type BigIntStats, fstatSync } from 'node:fs';
 import { type FileHandle, lstat, readlink } from 'node:fs/promises';
-import { sep } from 'node:path';
+import { posix, sep } from 'node:path';
 import { Blocks } from './blockHashes.js';
 import type { Contents } from './contentCache.js';
-import { openFile, readUpTo, wholeOf } from './openFile.js';
-import {
-    type ContextEntry,
-    isMissing,
-    isVanished,
-    onDisk,
-    SMALL,
-    stampOf,
-    unreadable,
-} from './entry.js';
+import { type OpenDirectory, openFile, openIn, withDirectory } from './beneath.js';
+import { readUpTo, wholeOf } from './openFile.js';
+import { hasCode, isMissing } from '../common/fileErrors.js';
+import { type ContextEntry, isVanished, onDisk, SMALL, stampOf, unreadable } from './entry.js';
 
 /** So many bytes tell whether a file is an archive. */
 const HEAD = 512;
@@ -25,31 +19,76 @@ export async function readEntry(
     known?: ContextEntry,
     contents?: Contents,
 ): Promise<ContextEntry | null> {
-    const file = onDisk(context, path);
     try {
-        const stat = await lstat(file, { bigint: true });
-        const stamp = stampOf(stat);
-        if (known?.stamp === stamp) return known;
-        const entry = {
-            mode: modeOf(stat),
-            size: 0,
-            digest: '',
-            target: '',
-            blocks: null,
-            archive: false,
-            stamp,
-        };
-        const mtimeMs = Number(stat.mtimeMs);
-        if (stat.isDirectory()) return { ...entry, kind: 'directory', mtimeMs };
-        if (stat.isSymbolicLink()) {
-            const target = (await readlink(file)).split(sep).join('/');
-            return { ...entry, kind: 'symlink', target, mtimeMs };
-        }
-        if (!stat.isFile()) return { ...entry, kind: 'other', mtimeMs };
-        return await hashFile(file, contents, known);
+        const parent = posix.dirname(path);
+        return await withDirectory(context, parent === '.' ? '' : parent, (directory) =>
+            readIn(context, directory, path, known, contents),
+        );
     } catch (error) {
         if (isVanished(error)) return null;
         throw unreadable(path, error);
+    }
+}
+
+/** How often what becomes something else while it is read is looked at again. */
+const REPEATS = 5;
+
+/** The same for a path whose directory is open. */
+export async function readIn(
+    context: string,
+    directory: OpenDirectory,
+    path: string,
+    known?: ContextEntry,
+    contents?: Contents,
+): Promise<ContextEntry | null> {
+    try {
+        for (let repeat = 0; repeat < REPEATS; repeat++) {
+            const entry = await readOnce(context, directory, path, known, contents);
+            if (entry !== null) return entry;
+        }
+        return null;
+    } catch (error) {
+        if (isVanished(error)) return null;
+        throw unreadable(path, error);
+    }
+}
+
+/** What is at a path, or null where it became something else while it was read. */
+async function readOnce(
+    context: string,
+    directory: OpenDirectory,
+    path: string,
+    known?: ContextEntry,
+    contents?: Contents,
+): Promise<ContextEntry | null> {
+    const name = posix.basename(path);
+    const place = directory.at(name);
+    const stat = await lstat(place, { bigint: true });
+    const stamp = stampOf(stat);
+    if (known?.stamp === stamp) return known;
+    const entry = {
+        mode: modeOf(stat),
+        size: 0,
+        digest: '',
+        target: '',
+        blocks: null,
+        archive: false,
+        stamp,
+    };
+    const mtimeMs = Number(stat.mtimeMs);
+    if (stat.isDirectory()) return { ...entry, kind: 'directory', mtimeMs };
+    if (!stat.isFile() && !stat.isSymbolicLink()) return { ...entry, kind: 'other', mtimeMs };
+    try {
+        if (stat.isSymbolicLink()) {
+            const target = (await readlink(place)).split(sep).join('/');
+            return { ...entry, kind: 'symlink', target, mtimeMs };
+        }
+        const handle = await openIn(directory, name);
+        return await hashFile(handle, onDisk(context, path), contents, known);
+    } catch (error) {
+        // A link that is none by now, or a file that is one.
+        if (hasCode(error, 'EINVAL') || hasCode(error, 'ELOOP')) return null;
+        throw error;
     }
 }
 
@@ -61,7 +100,8 @@ export async function readAgain(
     contents?: Contents,
 ): Promise<ContextEntry | null> {
     try {
-        const entry = await hashFile(onDisk(context, path), contents, known);
+        const handle = await openFile(context, path);
+        const entry = await hashFile(handle, onDisk(context, path), contents, known);
         if (entry !== null) return entry;
     } catch (error) {
         if (isMissing(error)) return null;
@@ -70,13 +110,13 @@ export async function readAgain(
     return readEntry(context, path, known, contents);
 }
 
-/** Hashes what one open file holds, so that digest, size and stamp belong together. */
+/** Hashes what an open file holds, so that digest, size and stamp belong together, and closes it. */
 async function hashFile(
+    handle: FileHandle,
     file: string,
     contents?: Contents,
     known?: ContextEntry,
 ): Promise<ContextEntry | null> {
-    const handle = await openFile(file);
     try {
         // Of a file that was opened this moment it waits for nothing, while a call costs as a read does.
         const before = fstatSync(handle.fd, { bigint: true });

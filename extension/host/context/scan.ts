@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import type { Contents } from './contentCache.js';
 import { inTurns } from '../common/forEachLimit.js';
-import { type ContextEntry, isVanished, onDisk, unreadable } from './entry.js';
-import { readEntry } from './readEntry.js';
+import { type OpenDirectory, withDirectory } from './beneath.js';
+import { type ContextEntry, isVanished, unreadable } from './entry.js';
+import { readIn } from './readEntry.js';
 
 /** The build context as far as a build sees it: relative path → what is there. */
 export type Context = Map<string, ContextEntry>;
@@ -33,18 +34,15 @@ export async function scan(
     const directories = [from];
     for (let next = directories.pop(); next !== undefined; next = directories.pop()) {
         const directory = next;
-        const names = await namesIn(context, directory);
-        await inTurns(names, async (name) => {
-            const path = directory === '' ? name : `${directory}/${name}`;
-            const ignored = filter.isIgnored(path);
-            if (ignored && !filter.mayDescend(path)) return;
-            const entry = await readEntry(context, path, known.get(path), contents);
-            if (entry === null) return;
+        const read = await reading(context, directory, new Map<string, ContextEntry>(), (open) =>
+            readDirectory(context, directory, open, { filter, known, contents }),
+        );
+        for (const [path, entry] of read) {
             // An ignored directory is there all the same when something in it is not ignored.
-            if (!ignored || entry.kind === 'directory')
+            if (entry.kind === 'directory' || !filter.isIgnored(path))
                 found.set(path, asSent(path, entry, filter));
             if (entry.kind === 'directory') directories.push(path);
-        });
+        }
     }
     return found;
 }
@@ -57,12 +55,45 @@ export function asSent(path: string, entry: ContextEntry, filter: Filter): Conte
     return { ...entry, size: 0, digest: NO_BYTES, blocks: null, archive: false, stamp: '' };
 }
 
-/** What is in a directory; nothing where there is none, unless it is the context itself. */
-export async function namesIn(context: string, directory: string): Promise<string[]> {
+/** What is in an open directory, as far as the build may see it. */
+async function readDirectory(
+    context: string,
+    directory: string,
+    open: OpenDirectory,
+    { filter, known, contents }: Reading,
+): Promise<Context> {
+    const read = new Map<string, ContextEntry>();
+    await inTurns(await readdir(open.self), async (name) => {
+        const path = directory === '' ? name : `${directory}/${name}`;
+        if (filter.isIgnored(path) && !filter.mayDescend(path)) return;
+        const entry = await readIn(context, open, path, known.get(path), contents);
+        if (entry !== null) read.set(path, entry);
+    });
+    return read;
+}
+
+interface Reading {
+    readonly filter: Filter;
+    readonly known: ReadonlyMap<string, ContextEntry>;
+    readonly contents: Contents | undefined;
+}
+
+/** The names in a directory; none where there is none, unless it is the context itself. */
+export function namesIn(context: string, directory: string): Promise<string[]> {
+    return reading(context, directory, [], (open) => readdir(open.self));
+}
+
+/** Reads an open directory; one that is not there, or is something else by now, has `nothing`. */
+async function reading<T>(
+    context: string,
+    directory: string,
+    nothing: T,
+    work: (open: OpenDirectory) => Promise<T>,
+): Promise<T> {
     try {
-        return await readdir(onDisk(context, directory));
+        return await withDirectory(context, directory, work);
     } catch (error) {
-        if (directory !== '' && isVanished(error)) return [];
+        if (directory !== '' && isVanished(error)) return nothing;
         throw unreadable(directory === '' ? context : directory, error);
     }
 }

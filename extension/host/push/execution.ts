@@ -1,6 +1,5 @@
 import { ContextFiles } from '../context/files.js';
-import { onDisk } from '../context/entry.js';
-import { openFile } from '../context/openFile.js';
+import { openFile } from '../context/beneath.js';
 import { putIntoDirectory } from '../docker/archive.js';
 import type { BuildContainer } from '../containers/buildContainer.js';
 import { lackedShell, noShell } from '../docker/missingShell.js';
@@ -252,7 +251,7 @@ export class Push {
     async #unpack(archives: readonly Archive[], build: BuildContainer): Promise<Set<string>> {
         const unpacked = new Set<string>();
         for (const { path, source, into } of archives) {
-            const handle = await openFile(onDisk(this.#place.contextRoot, source));
+            const handle = await openFile(this.#place.contextRoot, source);
             try {
                 await putIntoDirectory(
                     build.container,

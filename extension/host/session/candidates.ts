@@ -1,6 +1,6 @@
 /** Which running containers seem to have been built from a Dockerfile, to be offered first. */
-import { readFile } from 'node:fs/promises';
 import type Docker from 'dockerode';
+import { readText } from '../context/readText.js';
 import { ask } from '../docker/client.js';
 import { parse } from '../core/functions.js';
 
@@ -9,7 +9,7 @@ export async function likelyOf(
     docker: Docker,
     dockerfile: string,
 ): Promise<(container: Docker.ContainerInfo) => Promise<boolean>> {
-    const copies = copiesOf(await readFile(dockerfile, 'utf8').catch(() => ''));
+    const copies = copiesOf(await readText(dockerfile).catch(() => ''));
     const byImage = new Map<string, Promise<boolean>>();
     return async ({ Labels: labels, ImageID: image }) => {
         const folder = labels['com.docker.compose.project.working_dir'];

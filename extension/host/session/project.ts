@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type Docker from 'dockerode';
 import { type CommandInstruction, commandOf } from '../containers/startCommand.js';
 import { unreadable } from '../context/entry.js';
+import { readText } from '../context/readText.js';
 import { type Context, scan } from '../context/scan.js';
 import { core } from '../core/wasm.js';
 import { LivepushError, messageOf } from '../common/errors.js';
@@ -53,6 +53,7 @@ export async function buildProject(settings: ProjectSettings): Promise<BuiltProj
             text: live,
             contextRoot: context,
             context: built,
+            unstable: new Set(),
             outline: planner.outline(),
             buildArgs,
             onOutput: settings.onBuildOutput,
@@ -66,6 +67,10 @@ export async function buildProject(settings: ProjectSettings): Promise<BuiltProj
         const images = await buildStages({ ...request, outline });
         images[outline.target] = image;
         setBuilt(planner, ignore, built);
+        // Nobody knows what arrived of these: the first push looks at them again.
+        const { unstable } = request;
+        if (unstable.size > 0) planner.forget([...unstable].join('\0'));
+        for (const path of unstable) built.delete(path);
         // Asked only where it cannot be run.
         const command = (): CommandInstruction | null => commandOf(text, outline.target);
         return { planner, outline, images, image, command, ignore, built };
@@ -77,7 +82,7 @@ export async function buildProject(settings: ProjectSettings): Promise<BuiltProj
 
 async function readDockerfile(path: string): Promise<string> {
     try {
-        return await readFile(path, 'utf8');
+        return await readText(path);
     } catch (error) {
         throw unreadable(path, error);
     }

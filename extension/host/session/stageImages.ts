@@ -14,6 +14,8 @@ export interface ImageRequest {
     readonly text: string;
     readonly contextRoot: string;
     readonly context: Context;
+    /** Paths that were sent and were not what they had been; added to by every build. */
+    readonly unstable: Set<string>;
     readonly outline: Outline;
     readonly buildArgs: Readonly<Record<string, string>>;
     readonly onOutput?: ((text: string) => void) | undefined;
@@ -59,6 +61,7 @@ async function buildStage(
             signal,
         });
         await noteImage(docker, session, image);
+        for (const path of files.unstable) request.unstable.add(path);
         return image;
     } catch (error) {
         throw placed(error, outline);
