@@ -1,7 +1,8 @@
 /**
  * `npm start`: installs and builds what is missing, then opens an example in VS Code with the
- * extension, live. `npm start -- --check` does the same, edits a file as a person would, waits for
- * the new answer, says how long it took, and ends.
+ * extension, live. `npm start -- compose` opens the Compose project among the examples. With
+ * `--check`, each edits files as a person would, waits for the new answers, says how long they
+ * took, and ends.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
@@ -9,6 +10,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { build } from './build.mjs';
+import { checkProject, downProject } from './lib/composeExample.mjs';
 import { ensureDocker } from './docker.mjs';
 import { ensureImages } from './images.mjs';
 import { docker } from './lib/docker.mjs';
@@ -17,7 +19,8 @@ import { ensureModules } from './modules.mjs';
 import { packExtension, vsix } from './package.mjs';
 import { ensureVscode } from './vscode.mjs';
 
-const example = join(root, 'examples/node');
+const compose = process.argv.includes('compose');
+const example = join(root, compose ? 'examples/compose' : 'examples/node');
 
 async function main() {
     const check = process.argv.includes('--check');
@@ -42,44 +45,52 @@ function hasDesktop() {
 /** In a VS Code of the person's own, which asks them how to start. */
 async function openInCode() {
     await quiet('code', ['--install-extension', vsix, '--force']);
-    await quiet('code', [example, '--goto', join(example, 'Dockerfile')]);
-    say('VS Code is open with the example: press “Start Livepush” above FROM in the Dockerfile');
+    const [file, lens] = compose
+        ? ['compose.yaml', 'Start Project with Livepush']
+        : ['Dockerfile', 'Start Livepush'];
+    await quiet('code', [example, '--goto', join(example, file)]);
+    say(`VS Code is open with the example: press “${lens}” in ${file}`);
 }
 
 async function keepOpen(openExample) {
-    const port = await freePort(8080);
-    const live = await openExample({ folder: example, port, address: await freePort(8443) });
+    const port = await freePort(compose ? 8095 : 8080);
+    const address = await freePort(8443);
+    const live = await openExample({ folder: example, port, address, compose });
     say(`the example is live: ${live.application}`);
     say(`VS Code is at ${live.workbench}`);
-    say('edit examples/node/src and save; press Ctrl+C here to end it all');
+    const sources = compose ? 'examples/compose/shop/src' : 'examples/node/src';
+    say(`edit ${sources} and save; press Ctrl+C here to end it all`);
     await new Promise((resolve) => {
         process.once('SIGINT', resolve);
         process.once('SIGTERM', resolve);
     });
     say('ending');
     await live.close();
+    if (compose) downProject(example);
     await tidyUp(port);
 }
 
 async function checkExample(openExample, begin) {
     const folder = mkdtempSync(join(cache, 'check-'));
-    const port = await freePort(8080);
+    const port = await freePort(compose ? 8095 : 8080);
     try {
         // A copy, so that the check leaves no edit behind.
         cpSync(example, folder, { recursive: true });
-        const live = await openExample({ folder, port });
+        const live = await openExample({ folder, port, compose });
         try {
+            if (compose) await checkProject(live, folder);
             const times = [];
-            for (let edit = 1; edit <= 3; edit++) {
+            for (let edit = 1; edit <= 3 && !compose; edit++) {
                 times.push(await live.edit('src/page.html', `<p>edit ${edit}, ${Date.now()}</p>`));
             }
             const shown = times.map((time) => `${time.toFixed(0)} ms`).join(', ');
-            say(`from the key press that saves to the new answer: ${shown}`);
+            if (!compose) say(`from the key press that saves to the new answer: ${shown}`);
         } finally {
             await live.close();
         }
         say(`the check passed after ${seconds(begin)} s`);
     } finally {
+        if (compose) downProject(folder);
         await tidyUp(port);
         rmSync(folder, { recursive: true, force: true });
     }

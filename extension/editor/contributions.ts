@@ -4,6 +4,8 @@ export const extensionId = 'livepush.livepush';
 
 export const commands = {
     start: 'livepush.start',
+    startProject: 'livepush.startProject',
+    stopProject: 'livepush.stopProject',
     push: 'livepush.push',
     retry: 'livepush.retry',
     cancel: 'livepush.cancelPush',

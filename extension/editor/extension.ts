@@ -7,6 +7,8 @@ import { registerActionsMenu } from './commands/actionsMenu.js';
 import { registerReports } from './commands/planAndVerify.js';
 import { Reports } from './commands/reports.js';
 import { registerSessionCommands } from './commands/sessionCommands.js';
+import { ProjectLenses } from './compose/projectLenses.js';
+import { Projects } from './compose/projects.js';
 import { commands, contextKeys } from './contributions.js';
 import { recordSessionsIn } from './engine.js';
 import { Notifier } from './errors/notifier.js';
@@ -36,14 +38,17 @@ export function activate(context: vscode.ExtensionContext): void {
     const begun = performance.now();
     recordSessionsIn(vscode.Uri.joinPath(context.globalStorageUri, 'host').fsPath);
     const sessions = new Sessions();
-    leave = () => sessions.leave();
     const notifier = new Notifier(context.globalState);
     const pusher = new Pusher(notifier);
     const starter = new Starter(sessions, notifier);
+    const projects = new Projects(sessions, notifier);
     const panel = new PanelView(context.extensionUri, sessions);
+    leave = () => Promise.allSettled([projects.leave(), sessions.leave()]);
     const reports = new Reports();
     context.subscriptions.push(
         sessions,
+        projects,
+        new ProjectLenses(projects),
         panel,
         reports,
         new StatusBar(sessions),

@@ -3,6 +3,7 @@
  * The editor and the drop-in `Livepush` class are written against these and nothing else of the host.
  */
 import type Docker from 'dockerode';
+import type { ComposeOptions, ComposeProject } from './compose/types.js';
 
 /** First and last line of an instruction in the Dockerfile, 1-based. */
 export type Lines = readonly [first: number, last: number];
@@ -170,6 +171,16 @@ export type ErrorCode =
      * @remedy Rebuild.
      */
     | 'rebuild-needed'
+    /**
+     * Compose refused what it was asked for, or the Compose file.
+     * @remedy Fix what Compose reports; `docker compose config` reports it too.
+     */
+    | 'compose-failed'
+    /**
+     * The docker command or its Compose plugin is not installed.
+     * @remedy Install Docker Desktop or the Compose plugin.
+     */
+    | 'compose-missing'
     /**
      * The push or start was cancelled.
      * @remedy Nothing to do: its work is part of the next push.
@@ -378,6 +389,8 @@ export interface FrontEnd {
     /** Builds the live Dockerfile and runs it. */
     startSession(options: StartOptions): Promise<LiveSession>;
     attachSession(options: AttachOptions): Promise<LiveSession>;
+    /** Builds and runs a Compose project, whose built services follow their files. */
+    startComposeProject(options: ComposeOptions): Promise<ComposeProject>;
     /** Sessions whose Dockerfile is one of these and that no living process holds. */
     findSessions(docker: Docker, dockerfiles: readonly string[]): Promise<readonly FoundSession[]>;
     resumeSession(docker: Docker, found: FoundSession, signal?: AbortSignal): Promise<LiveSession>;

@@ -11,6 +11,8 @@ import { ask, connectionOf, disconnect, openEngine } from './docker/client.js';
 import { LivepushError } from './common/errors.js';
 import { setStateFolder } from './common/stateFolder.js';
 import { engineIdOf } from './docker/engineId.js';
+import { ComposeProject as LiveComposeProject } from './compose/project.js';
+import type { ComposeOptions, ComposeProject } from './compose/types.js';
 import { Session } from './session/session.js';
 import { cleanUp } from './session/cleanup.js';
 import { findSessions, listContainers } from './session/discovery.js';
@@ -33,6 +35,15 @@ export async function connect(settings: ConnectionSettings | string = {}): Promi
 
 export function startSession(options: StartOptions): Promise<LiveSession> {
     return Session.start(options);
+}
+
+/**
+ * Builds the live images of a Compose project, has Compose run it, and follows its containers.
+ *
+ * @example const project = await startComposeProject({ docker, directory: '/work/shop' });
+ */
+export function startComposeProject(options: ComposeOptions): Promise<ComposeProject> {
+    return LiveComposeProject.start(options);
 }
 
 export function attachSession(options: AttachOptions): Promise<LiveSession> {

@@ -32,8 +32,10 @@ export {
     listContainers,
     resumeSession,
     setStateFolder,
+    startComposeProject,
     startSession,
 } from './engine.js';
+export type { ComposeEnd, ComposeEvents, ComposeOptions, ComposeProject } from './compose/types.js';
 
 export { LivepushError } from './common/errors.js';
 export { setupFsWatcher } from './compat/fsWatcher.js';

@@ -8,12 +8,13 @@ import { Problem, root } from './run.mjs';
 import { openFile, runCommand, startBrowser, startVscode, workbenchReady } from './workbench.mjs';
 
 /**
- * Opens `folder`, starts its session as a person would, and resolves when it answers on `port`.
- * `address` is the port on which a person may take the VS Code over.
+ * Opens `folder`, starts its session (or with `compose` its project) as a person would, and
+ * resolves when it answers on `port`. `address` is the port on which a person may take the VS Code
+ * over.
  */
-export async function openExample({ folder, port, address }) {
-    const settings = { 'livepush.run.ports': [`127.0.0.1:${port}:8080`] };
-    const vscode = await startVscode({ vsix, settings });
+export async function openExample({ folder, port, address, compose = false }) {
+    const settings = compose ? {} : { 'livepush.run.ports': [`127.0.0.1:${port}:8080`] };
+    const vscode = await startVscode({ vsix, settings, env: { SHOP_PORT: String(port) } });
     const browser = await startBrowser();
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     const application = `http://127.0.0.1:${port}/`;
@@ -26,7 +27,7 @@ export async function openExample({ folder, port, address }) {
     try {
         await page.goto(vscode.urlOf(folder));
         await workbenchReady(page);
-        await startSession(page);
+        await (compose ? startProject(page) : startSession(page));
         await askUntil(application, () => true, 180_000);
         // The application may answer before its session is one that a next window can take over.
         await stateOf(page)
@@ -39,7 +40,7 @@ export async function openExample({ folder, port, address }) {
         await close();
         throw new Problem(`the example did not become live: ${brief(error)} (see ${picture})`);
     }
-    return { application, workbench: door?.urlOf(folder), edit, close };
+    return { application, workbench: door?.urlOf(folder), edit, replace, close };
 
     /** Puts a line at the end of a file, saves it, and says when the application answers with it. */
     async function edit(path, line) {
@@ -50,6 +51,17 @@ export async function openExample({ folder, port, address }) {
         const saved = performance.now();
         await page.keyboard.press('Control+S');
         await askUntil(application, (text) => text.includes(line), 30_000);
+        return performance.now() - saved;
+    }
+
+    /** Replaces all text of a file, saves it, and says when the application answers with `answer`. */
+    async function replace(path, text, answer) {
+        await openFile(page, path);
+        await page.keyboard.press('Control+A');
+        await page.keyboard.insertText(text);
+        const saved = performance.now();
+        await page.keyboard.press('Control+S');
+        await askUntil(application, (given) => given.includes(answer), 60_000);
         return performance.now() - saved;
     }
 
@@ -67,6 +79,11 @@ async function startSession(page) {
     // It asks how to start only where there is a container to attach to.
     await run.or(stateOf(page)).first().waitFor({ timeout: 60_000 });
     if (await run.isVisible()) await run.click();
+}
+
+async function startProject(page) {
+    await openFile(page, 'compose.yaml');
+    await runCommand(page, 'Livepush: Start Compose Project');
 }
 
 const stateOf = (page) => page.locator('[id="livepush.livepush.session"]');

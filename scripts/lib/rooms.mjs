@@ -17,7 +17,7 @@ const table = {
 /** The rooms of the host, from the bottom: each may import only itself and those before it. */
 const hostRooms = [
     ...['common', 'tar', 'context', 'core', 'docker', 'buildkit', 'helper', 'files', 'containers'],
-    ...['push', 'session', 'compat'],
+    ...['push', 'session', 'compose', 'compat'],
 ];
 
 /** Why `file` (both relative to the repository) may not import `target`, or null. */

@@ -70,6 +70,13 @@ function lineOf(argument: unknown): number {
 }
 
 async function rebuild(entry: SessionEntry): Promise<void> {
+    if (entry.owner !== null) {
+        const title = vscode.l10n.t('Livepush: rebuilding {0}', entry.name);
+        const location = vscode.ProgressLocation.Window;
+        const { owner } = entry;
+        await vscode.window.withProgress({ location, title }, () => owner.rebuild());
+        return;
+    }
     if (entry.live?.own === false) {
         // Somebody else's container stays as it is; what takes its place is asked.
         await vscode.commands.executeCommand(commands.start, entry.dockerfile, { anew: true });

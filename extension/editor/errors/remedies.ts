@@ -29,6 +29,10 @@ export function remediesFor(error: LivepushErrorShape, about: About): readonly R
         case 'dockerfile-invalid':
         case 'no-shell':
             return openDockerfile(error, dockerfile);
+        case 'compose-failed':
+            return [showPanel()];
+        case 'compose-missing':
+            return [];
         case 'build-failed':
         case 'step-failed':
             return [showPanel(), ...openDockerfile(error, dockerfile)];

@@ -23,6 +23,11 @@ export type Open = (
     signal: AbortSignal,
 ) => Promise<LiveSession>;
 
+/** Who runs the container of a session, such as a Compose project. */
+export interface ContainerOwner {
+    rebuild(): Promise<void>;
+}
+
 export interface Output {
     readonly record: number;
     readonly step: string | null;
@@ -58,9 +63,13 @@ export class SessionEntry implements vscode.Disposable {
     #lastOutcome: PushResult['outcome'] | null = null;
     #paused = false;
 
-    constructor(dockerfile: vscode.Uri, context: vscode.Uri) {
+    /** What replaces its container, where that is another's to do. */
+    readonly owner: ContainerOwner | null;
+
+    constructor(dockerfile: vscode.Uri, context: vscode.Uri, owner: ContainerOwner | null = null) {
         this.dockerfile = dockerfile;
         this.context = context;
+        this.owner = owner;
     }
 
     /** Aborted once the session is no more one of the window. */

@@ -25,7 +25,7 @@ import { binaryOf, type HelperBinary } from './binary.js';
 import { HelperUnavailable } from './errors.js';
 import { fileArchive } from './install.js';
 
-const FOLDER = '/dev/.livepush';
+export const FOLDER = '/dev/.livepush';
 const NAME = 'livepush-helper';
 /** Where the helper is in a container that was created with `withInit`. */
 export const INIT_PROGRAM = `${FOLDER}/${NAME}`;

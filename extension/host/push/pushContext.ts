@@ -21,6 +21,8 @@ export interface Workplace {
     readonly target: number;
     readonly skipRestart: boolean;
     mounts(sources: Sources): Promise<Mounts>;
+    /** Tells what is worth knowing and asks for nothing. */
+    notice(text: string): void;
 }
 
 export interface Reporter {

@@ -84,6 +84,10 @@ export class Pusher implements Workplace {
         return this.#mounts;
     }
 
+    public notice(text: string): void {
+        this.#options.onNotice?.(text);
+    }
+
     /** Whether a path is one that the build may see. */
     public isRelevant(path: string): boolean {
         try {

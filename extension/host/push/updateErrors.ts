@@ -5,23 +5,6 @@ import { isAtOrBelow } from '../files/paths.js';
 import type { Workplace } from './pushContext.js';
 import type { Entry } from '../core/planner.js';
 
-/**
- * Refuses, before anything is written, to change what is mounted over the image's files: it would
- * be somebody's own files that change, or nothing that anybody sees.
- */
-export async function refuseMounted(place: Workplace, paths: readonly string[]): Promise<void> {
-    const mounts = await place.live.foreignMounts();
-    for (const path of paths) {
-        const over = mounts.find((mount) => isAtOrBelow(path, new Set([mount])));
-        if (over === undefined) continue;
-        throw new LivepushError('mounted-over', `${path} is below ${over}, which is mounted`, {
-            path,
-            lines: linesOf(place, path),
-            remedy: `Run the container without the mount at ${over}, or leave this file out.`,
-        });
-    }
-}
-
 /** Refuses to remove or replace a directory in which something is mounted: its files would go too. */
 export async function refuseMountedBelow(
     place: Workplace,

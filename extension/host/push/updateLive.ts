@@ -7,7 +7,8 @@ import type { Workplace } from './pushContext.js';
 import { contentOf } from './updateArchive.js';
 import type { Sources } from './sources.js';
 import type { Entry } from '../core/planner.js';
-import { located, refuseMounted, refuseMountedBelow } from './updateErrors.js';
+import { coveredPaths } from './mountedOver.js';
+import { located, refuseMountedBelow } from './updateErrors.js';
 
 /** Brings what changed into the live container: one removal, one tar. */
 export async function updateLive(
@@ -16,8 +17,11 @@ export async function updateLive(
 ): Promise<{ written: number; removed: number }> {
     const { planner, stages, mirror, live, target } = place;
     const changed = await mirror.changed();
-    const { remove, restore, write } = await updateOf(place, changed.dirty, changed.replaced);
-    await refuseMounted(place, [...remove, ...restore, ...write.map(pathOf)]);
+    const whole = await updateOf(place, changed.dirty, changed.replaced);
+    const isCovered = await coveredPaths(place);
+    const remove = whole.remove.filter((path) => !isCovered(path));
+    const restore = whole.restore.filter((path) => !isCovered(path));
+    const write = whole.write.filter(({ path }) => !isCovered(path));
     try {
         const build = restore.length > 0 ? (await stages.current(target)).build : null;
         const there: Listing =

@@ -1,0 +1,1 @@
+exports.offer = 'Two rolls for the price of one';
