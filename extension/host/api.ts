@@ -97,6 +97,11 @@ export type ErrorCode =
      */
     | 'build-failed'
     /**
+     * An image cannot be had from its registry: it is not there, access was refused, or nothing answers.
+     * @remedy Check the name of the image, the network and its proxy, and log in with `docker login`.
+     */
+    | 'registry-failed'
+    /**
      * An image that a stage is made from is not in Docker.
      * @remedy Pull or build the image, or rebuild.
      */

@@ -1,11 +1,14 @@
 //! The stages as a front end shows them.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 #[cfg(target_arch = "wasm32")]
 use tsify::Tsify;
 
 use super::Session;
-use crate::stage::{Base, StepKind};
+use super::sources::copies;
+use crate::stage::{Base, Source, StepKind};
 
 /// A Dockerfile as stages of steps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +21,8 @@ pub struct Outline {
     pub target: usize,
     /// Whether there is a live command.
     pub live: bool,
+    /// Images that stages which are needed copy from or mount, once each.
+    pub copied_images: Vec<String>,
     /// Ports of EXPOSE of the target, such as `8080/tcp`.
     pub exposed: Vec<String>,
     /// Why the file cannot be built.
@@ -126,6 +131,7 @@ impl Session {
             stages: stages.collect(),
             target: model.target,
             live: model.live,
+            copied_images: self.copied_images(),
             exposed: model
                 .stages
                 .get(model.target)
@@ -140,6 +146,19 @@ impl Session {
                 })
                 .collect(),
         }
+    }
+
+    fn copied_images(&self) -> Vec<String> {
+        let steps =
+            self.model.stages.iter().filter(|stage| stage.needed).flat_map(|stage| &stage.steps);
+        let images: BTreeSet<String> = steps
+            .flat_map(copies)
+            .filter_map(|(_, source)| match source {
+                Source::Image(name) => Some(name.clone()),
+                Source::Context | Source::Stage(_) => None,
+            })
+            .collect();
+        images.into_iter().collect()
     }
 }
 

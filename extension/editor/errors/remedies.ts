@@ -34,6 +34,7 @@ export function remediesFor(error: LivepushErrorShape, about: About): readonly R
         case 'compose-missing':
             return [];
         case 'build-failed':
+        case 'registry-failed':
         case 'step-failed':
             return [showPanel(), ...openDockerfile(error, dockerfile)];
         case 'image-missing':

@@ -1,10 +1,7 @@
-import { connect, constants } from 'node:http2';
-import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
-import type { Duplex } from 'node:stream';
 import type Docker from 'dockerode';
 import type { ImageManifest, LayeredImage } from '../docker/checkpoint.js';
-import { ask, dial } from '../docker/client.js';
-import { grpcFrame, readGrpc } from './grpc.js';
+import { ask } from '../docker/client.js';
+import { GrpcClient } from './grpcClient.js';
 import { fieldsOf, message } from './protobuf.js';
 
 /** Containerd's service, which the daemon offers for reading on the connection of BuildKit's. */
@@ -60,7 +57,7 @@ async function manifestOf(
     id: string,
     layers: readonly string[],
 ): Promise<ImageManifest> {
-    const client = await openContent(docker);
+    const client = await GrpcClient.open(docker);
     try {
         const read = async (digest: string): Promise<Blob> =>
             JSON.parse((await readBlob(client, digest)).toString()) as Blob;
@@ -78,57 +75,17 @@ async function manifestOf(
             if (ids.join() === layers.join()) return blob as Blob & ImageManifest;
         }
     } finally {
-        client.destroy();
+        client.close();
     }
     throw new Error(`Docker has no manifest of ${id} with the layers that it has`);
 }
 
-async function openContent(docker: Docker): Promise<ClientHttp2Session> {
-    const call = {
-        path: '/grpc',
-        method: 'POST' as const,
-        hijack: true,
-        headers: { Upgrade: 'h2c' },
-        statusCodes: { 200: true, 101: true },
-    };
-    const socket = (await dial(docker, call)) as Duplex;
-    const client = connect('http://docker', { createConnection: () => socket });
-    // Each call fails by itself.
-    client.on('error', () => undefined);
-    client.on('close', () => socket.destroy());
-    return client;
-}
-
-async function readBlob(client: ClientHttp2Session, digest: string): Promise<Buffer> {
-    const request = client.request({
-        [constants.HTTP2_HEADER_METHOD]: 'POST',
-        [constants.HTTP2_HEADER_PATH]: READ,
-        'content-type': 'application/grpc',
-        te: 'trailers',
-    });
-    const status = statusOf(request);
-    request.end(grpcFrame(message([[READ_DIGEST, digest]])));
+async function readBlob(client: GrpcClient, digest: string): Promise<Buffer> {
     const parts: Buffer[] = [];
-    for await (const answer of readGrpc(request)) {
+    for await (const answer of client.stream(READ, message([[READ_DIGEST, digest]]))) {
         for (const [field, value] of fieldsOf(answer)) {
             if (field === READ_DATA && Buffer.isBuffer(value)) parts.push(Buffer.from(value));
         }
     }
-    const { code, text } = status();
-    if (code !== '0') throw new Error(text);
     return Buffer.concat(parts);
-}
-
-/** What a call ended with: in its trailers, or in its headers where it has nothing else to say. */
-function statusOf(request: ClientHttp2Stream): () => { code: string; text: string } {
-    const status = { code: '2', text: 'the call has no end' };
-    const take = (headers: IncomingHttpHeaders): void => {
-        const { 'grpc-status': code, 'grpc-message': text } = headers;
-        if (typeof code !== 'string') return;
-        status.code = code;
-        status.text = typeof text === 'string' ? decodeURIComponent(text) : '';
-    };
-    request.on('response', take);
-    request.on('trailers', take);
-    return () => status;
 }

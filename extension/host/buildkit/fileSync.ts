@@ -15,6 +15,27 @@ export interface SentFile {
     readonly read: () => AsyncIterable<Buffer>;
 }
 
+/** One file that is only in memory, as all that a directory has. */
+export async function* memoryFile(path: string, text: string): AsyncGenerator<SentFile> {
+    await Promise.resolve();
+    const bytes = Buffer.from(text);
+    yield {
+        path,
+        kind: 'file',
+        mode: 0o644,
+        size: bytes.length,
+        mtimeMs: Date.now(),
+        target: '',
+        read: () => oneChunk(bytes),
+    };
+}
+
+/** Bytes that are in memory already. */
+export async function* oneChunk(bytes: Buffer): AsyncGenerator<Buffer> {
+    await Promise.resolve();
+    yield bytes;
+}
+
 // Kinds of packets of BuildKit's file transfer.
 const STAT = 0;
 const REQUEST = 1;

@@ -2,6 +2,7 @@ import { fieldsOf } from './protobuf.js';
 
 /** A vertex of BuildKit's graph: one step of a build. */
 export interface BuildStep {
+    readonly digest: string;
     readonly name: string;
     readonly cached: boolean;
     readonly started: boolean;
@@ -15,11 +16,11 @@ export interface BuildNews {
     readonly logs: readonly string[];
 }
 
-/** Reads one of BuildKit's status messages, as the daemon wraps them into its progress. */
-export function readBuildNews(encoded: string): BuildNews {
+/** Reads one of BuildKit's status messages. */
+export function readBuildNews(status: Buffer): BuildNews {
     const steps: BuildStep[] = [];
     const logs: string[] = [];
-    for (const [field, value] of fieldsOf(Buffer.from(encoded, 'base64'))) {
+    for (const [field, value] of fieldsOf(status)) {
         if (!Buffer.isBuffer(value)) continue;
         if (field === 1) steps.push(stepOf(value));
         if (field === 3) logs.push(logOf(value));
@@ -28,8 +29,16 @@ export function readBuildNews(encoded: string): BuildNews {
 }
 
 function stepOf(bytes: Buffer): BuildStep {
-    const step = { name: '', cached: false, started: false, completed: false, error: '' };
+    const step = {
+        digest: '',
+        name: '',
+        cached: false,
+        started: false,
+        completed: false,
+        error: '',
+    };
     for (const [field, value] of fieldsOf(bytes)) {
+        if (field === 1) step.digest = String(value);
         if (field === 3) step.name = String(value);
         if (field === 4) step.cached = value === 1n;
         if (field === 5) step.started = true;

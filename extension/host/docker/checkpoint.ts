@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { padding, TAR_END, tarHeader } from '../tar/writer.js';
 import { ask } from './client.js';
-import { IMAGE_LABEL, noteImage } from './objects.js';
+import { IMAGE_LABEL, noteImage, sessionTag } from './objects.js';
 
 /** A list of layers as the daemon's store of manifests has it. */
 export interface ImageManifest {
@@ -43,10 +43,11 @@ export async function imageOfLayers(
         config: { Labels: { [IMAGE_LABEL]: session } },
         rootfs: { type: 'layers', diff_ids: image.layers.slice(0, count) },
     });
+    const name = sessionTag(session, sha256(config).slice(0, 12));
     const { id, files } =
         image.manifest === null
-            ? classicArchive(config, count)
-            : ociLayout(config, image.manifest, count);
+            ? classicArchive(name, config, count)
+            : ociLayout(name, config, image.manifest, count);
     await noteImage(docker, session, id);
     await load(docker, files);
     return id;
@@ -59,16 +60,16 @@ interface ImageArchive {
 }
 
 /** For the classic store, where an image is its config. */
-function classicArchive(config: string, count: number): ImageArchive {
+function classicArchive(name: string, config: string, count: number): ImageArchive {
     const digest = sha256(config);
     const layers = Array.from({ length: count }, (_, index) => `${index}/layer.tar`);
-    const manifest = [{ Config: `${digest}.json`, RepoTags: null, Layers: layers }];
+    const manifest = [{ Config: `${digest}.json`, RepoTags: [name], Layers: layers }];
     const files = { [`${digest}.json`]: config, 'manifest.json': JSON.stringify(manifest) };
     return { id: `sha256:${digest}`, files };
 }
 
 /** For containerd's store, where an image is its manifest, and layers have the names in that. */
-function ociLayout(config: string, of: ImageManifest, count: number): ImageArchive {
+function ociLayout(name: string, config: string, of: ImageManifest, count: number): ImageArchive {
     const configDigest = sha256(config);
     const mediaType = of.mediaType ?? OCI_MANIFEST;
     const manifest = JSON.stringify({
@@ -83,7 +84,9 @@ function ociLayout(config: string, of: ImageManifest, count: number): ImageArchi
     });
     const digest = sha256(manifest);
     const id = `sha256:${digest}`;
-    const manifests = [{ mediaType, digest: id, size: Buffer.byteLength(manifest) }];
+    const annotations = { 'io.containerd.image.name': `docker.io/library/${name}` };
+    const size = Buffer.byteLength(manifest);
+    const manifests = [{ mediaType, digest: id, size, annotations }];
     const files = {
         'oci-layout': JSON.stringify({ imageLayoutVersion: '1.0.0' }),
         'index.json': JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests }),
@@ -123,10 +126,11 @@ export async function imageOfContainer(
     container: Docker.Container,
     session: string,
 ): Promise<string> {
+    const [repo, tag] = sessionTag(session, `kept-${randomUUID()}`).split(':');
     const committed: unknown = await ask('Keeping a checkpoint', () =>
         container.commit({
             pause: false,
-            _query: { container: container.id, pause: false },
+            _query: { container: container.id, pause: false, repo, tag },
             _body: { Labels: { [IMAGE_LABEL]: session } },
         } as unknown as Record<string, never>),
     );

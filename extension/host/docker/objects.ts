@@ -11,6 +11,21 @@ import { Ledger } from './ledger.js';
 /** Makes the ids of images unique to a session. Says nothing of whose they are. */
 export const IMAGE_LABEL = 'livepush.image';
 
+/** Names that images get when a session creates them. */
+const SESSION_IMAGES = 'livepush-session';
+
+/**
+ * The name of an image that a session creates: one without a name is removed by
+ * `docker image prune` even while the session needs it.
+ */
+export function sessionTag(session: string, what: string): string {
+    return `${SESSION_IMAGES}:${session.slice(0, 8)}-${what}`;
+}
+
+function isSessionTag(tag: string): boolean {
+    return tag.startsWith(`${SESSION_IMAGES}:`);
+}
+
 const ledgers = new Map<string, Ledger>();
 
 /** The ledger of a session. One that was not opened is not kept beyond the process. */
@@ -92,8 +107,8 @@ export async function removeContainer(container: Docker.Container, v = true): Pr
 }
 
 /**
- * Removes an image that a session created, unless somebody uses it: one with a tag or a container
- * stays. Says whether it is gone.
+ * Removes an image that a session created, unless somebody uses it: one with a tag that the
+ * session did not give it, or with a container, stays. Says whether it is gone.
  */
 export async function removeImage(docker: Docker, id: string): Promise<boolean> {
     if (ownerOf(id) === undefined) return false;
@@ -102,7 +117,7 @@ export async function removeImage(docker: Docker, id: string): Promise<boolean> 
         ({ RepoTags: names }) => (names as string[] | null) ?? [],
         () => [],
     );
-    if (tags.some((tag) => tag !== '<none>:<none>')) {
+    if (tags.some((tag) => tag !== '<none>:<none>' && !isSessionTag(tag))) {
         await leaveToUser(id);
         return false;
     }

@@ -13,6 +13,7 @@ import { isHelperGone } from '../helper/fallback.js';
 import { type Outline, type Plan, type Planner, setIgnore } from '../core/planner.js';
 import { ownIgnoreFile, readIgnore } from '../context/dockerignore.js';
 import type { CarriedOut, Reporter, Workplace } from './pushContext.js';
+import { Checkpoints } from './checkpoints.js';
 import { completePlan, Push } from './execution.js';
 import type { Sources } from './sources.js';
 import { isAtOrBelow } from '../files/paths.js';
@@ -27,6 +28,8 @@ export interface PusherOptions {
     readonly outline: Outline;
     /** For each stage its image, null where the stage is not needed; the target's is the live one. */
     readonly images: readonly (string | null)[];
+    /** By their whole names, the images that the build took from registries, with their digests. */
+    readonly pulled?: ReadonlyMap<string, string>;
     readonly containerId: string;
     readonly context: string;
     /** Where the Dockerfile is, for the ignore file beside it; null where only its text is known. */
@@ -65,7 +68,13 @@ export class Pusher implements Workplace {
         this.#options = options;
         this.planner = options.planner;
         this.target = outline.target;
-        this.stages = new Stages(docker, session, outline, images);
+        this.stages = new Stages(
+            docker,
+            session,
+            outline,
+            images,
+            new Checkpoints(docker, session, options.pulled ?? new Map()),
+        );
         this.mirror = new Mirror(this.stages, outline.target);
         this.live = new LiveContainer(docker, options.containerId, ({ message }) => {
             options.onNotice?.(`${message}. Pushes go without it, and take longer.`);

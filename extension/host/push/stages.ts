@@ -1,12 +1,11 @@
 import type Docker from 'dockerode';
 import { BuildContainer } from '../containers/buildContainer.js';
-import { layeredImage } from '../buildkit/content.js';
-import { imageOfLayers, type LayeredImage } from '../docker/checkpoint.js';
-import { layersBelow } from '../docker/layers.js';
 import { removeImage } from '../docker/objects.js';
 import { LivepushError } from '../common/errors.js';
+import { remembered } from '../common/remembered.js';
 import { differingPaths, type Origins } from '../files/origins.js';
 import type { Checkpoint, Outline } from '../core/planner.js';
+import type { Checkpoints, Layers } from './checkpoints.js';
 import { Spares } from './warmContainers.js';
 
 /**
@@ -25,12 +24,6 @@ interface Kept {
     readonly delta: ReadonlySet<string>;
 }
 
-/** An image of the first layers of another one, and how many they are. */
-interface Layers {
-    readonly image: string;
-    readonly count: number;
-}
-
 /** The stages of a session in Docker: their images, their states, and what is being replayed. */
 export class Stages {
     readonly #docker: Docker;
@@ -40,8 +33,7 @@ export class Stages {
     readonly #current = new Map<number, Promise<StageState>>();
     readonly #building = new Map<number, StageState & { readonly image: string }>();
     readonly #kept = new Map<string, Kept>();
-    readonly #layers = new Map<string, Promise<Layers>>();
-    readonly #whole = new Map<string, Promise<LayeredImage>>();
+    readonly #checkpoints: Checkpoints;
     readonly #external = new Map<string, Promise<BuildContainer>>();
     readonly #references = new Map<number, Promise<BuildContainer>>();
     readonly #origins = new Map<number, Promise<Origins>>();
@@ -57,30 +49,20 @@ export class Stages {
         session: string,
         outline: Outline,
         images: readonly (string | null)[],
+        checkpoints: Checkpoints,
     ) {
         this.#docker = docker;
         this.#session = session;
         this.#outline = outline;
         this.#images = images;
+        this.#checkpoints = checkpoints;
     }
 
     /** An image of a stage after so many of its own layers. */
-    public layers(stage: number, count: number): Promise<Layers> {
-        return remembered(this.#layers, `${stage}/${count}`, async () => {
-            const image = this.#images[stage] ?? null;
-            if (image === null) throw noImage(stage);
-            const steps = this.#outline.stages[stage]?.steps ?? [];
-            const below = await layersBelow(
-                this.#docker,
-                image,
-                steps.map(({ keyword }) => ({ keyword, layer: true })),
-            );
-            const whole = below + count;
-            return {
-                image: await this.#cut(image, whole),
-                count: whole,
-            };
-        });
+    public async layers(stage: number, count: number): Promise<Layers> {
+        const steps = this.#outline.stages[stage]?.steps ?? [];
+        const layered = steps.map(({ keyword }) => ({ keyword, layer: true }));
+        return this.#checkpoints.afterSteps(this.#image(stage), layered, count);
     }
 
     /**
@@ -172,6 +154,8 @@ export class Stages {
 
     /** After a push: removes what it left, and makes ready what the next most likely begins with. */
     public tidy(): void {
+        // Their names may be gone, or stand for something else, when a push first needs them.
+        for (const name of this.#outline.copiedImages) this.#leave(this.external(name));
         this.#leave(this.#removeDropped());
         this.#spares.make();
     }
@@ -194,13 +178,9 @@ export class Stages {
 
     /** The target's image after so many of its layers, in a container that nothing changes. */
     public reference(count: number): Promise<BuildContainer> {
-        return remembered(this.#references, count, async () => {
-            const image = this.#images[this.#outline.target] ?? null;
-            if (image === null) throw noImage(this.#outline.target);
-            const made = await this.#cut(image, count);
-            this.#layers.set(`reference/${count}`, Promise.resolve({ image: made, count }));
-            return this.#create(made);
-        });
+        return remembered(this.#references, count, async () =>
+            this.#create(await this.#checkpoints.cut(this.#image(this.#outline.target), count)),
+        );
     }
 
     /** All paths in which the target's image can differ after so many of its layers each. */
@@ -210,12 +190,8 @@ export class Stages {
     }
 
     /** An image with nothing in it, for containers that only carry something. */
-    public async empty(): Promise<string> {
-        const image = this.#images[this.#outline.target] ?? null;
-        if (image === null) throw noImage(this.#outline.target);
-        const made = await this.#cut(image, 0);
-        this.#layers.set('empty', Promise.resolve({ image: made, count: 0 }));
-        return made;
+    public empty(): Promise<string> {
+        return this.#checkpoints.cut(this.#image(this.#outline.target), 0);
     }
 
     /** The layers of the state that a replay of the target begins with, or null. */
@@ -225,12 +201,9 @@ export class Stages {
 
     /** A container of an image that the Dockerfile copies from, never started. */
     public external(name: string): Promise<BuildContainer> {
-        return remembered(this.#external, name, async () => {
-            const count = (await this.#layered(name)).layers.length;
-            const image = await this.#cut(name, count);
-            this.#layers.set(`external/${name}`, Promise.resolve({ image, count }));
-            return this.#create(image);
-        });
+        return remembered(this.#external, name, async () =>
+            this.#create(await this.#checkpoints.external(name)),
+        );
     }
 
     /** Removes all containers that were made here. */
@@ -250,20 +223,15 @@ export class Stages {
     /** Removes all containers and images that were made here. */
     public async close(): Promise<void> {
         await this.removeContainers();
-        const layers = await Promise.allSettled(this.#layers.values());
         for (const image of [...this.#kept.values()].reverse()) {
             await removeImage(this.#docker, image.image);
         }
-        for (const image of layers) {
-            if (image.status === 'fulfilled') await removeImage(this.#docker, image.value.image);
-        }
+        await this.#checkpoints.close();
         this.#current.clear();
         this.#external.clear();
         this.#references.clear();
         this.#origins.clear();
         this.#kept.clear();
-        this.#layers.clear();
-        this.#whole.clear();
     }
 
     async #checkpoint(checkpoint: Checkpoint): Promise<Kept> {
@@ -277,13 +245,10 @@ export class Stages {
         return { image, base: count, delta: new Set() };
     }
 
-    /** An image of the first layers of another one. */
-    async #cut(image: string, count: number): Promise<string> {
-        return imageOfLayers(this.#docker, await this.#layered(image), count, this.#session);
-    }
-
-    #layered(image: string): Promise<LayeredImage> {
-        return remembered(this.#whole, image, () => layeredImage(this.#docker, image));
+    #image(stage: number): string {
+        const image = this.#images[stage] ?? null;
+        if (image === null) throw noImage(stage);
+        return image;
     }
 
     #originsOf(count: number): Promise<Origins> {
@@ -307,16 +272,6 @@ export class Stages {
         const left = work.catch(() => undefined).finally(() => this.#leaving.delete(left));
         this.#leaving.add(left);
     }
-}
-
-/** What was made once, or is being made; a failure is not remembered. */
-function remembered<K, V>(known: Map<K, Promise<V>>, key: K, make: () => Promise<V>): Promise<V> {
-    const there = known.get(key);
-    if (there !== undefined) return there;
-    const made = make();
-    known.set(key, made);
-    made.catch(() => known.delete(key));
-    return made;
 }
 
 function noImage(stage: number): LivepushError {

@@ -29,6 +29,8 @@ export interface BuiltProject {
     /** For each stage that is needed its image; the target's among them. */
     readonly images: readonly (string | null)[];
     readonly image: string;
+    /** By their whole names, the images that the build took from registries, with their digests. */
+    readonly pulled: ReadonlyMap<string, string>;
     /** What the live container runs, where the Dockerfile says it. */
     readonly command: () => CommandInstruction | null;
     readonly ignore: string | null;
@@ -47,7 +49,9 @@ export async function buildProject(settings: ProjectSettings): Promise<BuiltProj
         const ignore = await readIgnore(context, settings.dockerfile);
         setIgnore(planner, ignore);
         const built = await scan(context, planner);
+        const pulled = new Map<string, string>();
         const request: ImageRequest = {
+            pulled,
             docker,
             session,
             text: live,
@@ -73,7 +77,7 @@ export async function buildProject(settings: ProjectSettings): Promise<BuiltProj
         for (const path of unstable) built.delete(path);
         // Asked only where it cannot be run.
         const command = (): CommandInstruction | null => commandOf(text, outline.target);
-        return { planner, outline, images, image, command, ignore, built };
+        return { planner, outline, images, image, pulled, command, ignore, built };
     } catch (error) {
         planner.free();
         throw error;

@@ -308,8 +308,11 @@ export class Session extends SessionEmitter implements LiveSession {
         const carried = await this.#pusher.push(changes, reporter).catch((error: unknown) => {
             return { ...NOTHING_DONE, failed: asLivepushError(error) };
         });
-        if (!isPanic(carried.failed)) return carried;
-        this.#problem(carried.failed);
+        // Its images can be pruned or removed at any time; a build makes them again.
+        if (carried.failed?.code !== 'image-missing') {
+            if (!isPanic(carried.failed)) return carried;
+            this.#problem(carried.failed);
+        }
         await this.#recover();
         return this.#pusher.push(null, reporter);
     }
@@ -328,13 +331,14 @@ export class Session extends SessionEmitter implements LiveSession {
     }
 
     #openPusher(): Pusher {
-        const { planner, outline, images, built, ignore } = this.#project;
+        const { planner, outline, images, pulled, built, ignore } = this.#project;
         const pusher = new Pusher({
             docker: this.#docker,
             session: this.id,
             planner,
             outline,
             images,
+            pulled,
             containerId: this.#container.Id,
             context: this.context,
             dockerfile: this.dockerfile,

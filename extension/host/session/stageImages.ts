@@ -2,8 +2,9 @@ import type Docker from 'dockerode';
 import { ContextFiles } from '../context/files.js';
 import type { Context } from '../context/scan.js';
 import { build } from '../buildkit/build.js';
-import { IMAGE_LABEL, noteImage } from '../docker/objects.js';
-import type { SentFile } from '../buildkit/fileSync.js';
+import { IMAGE_LABEL, noteImage, sessionTag } from '../docker/objects.js';
+import { wholeName } from '../docker/reference.js';
+import { memoryFile, oneChunk, type SentFile } from '../buildkit/fileSync.js';
 import { LivepushError } from '../common/errors.js';
 import type { Outline } from '../core/planner.js';
 
@@ -18,6 +19,8 @@ export interface ImageRequest {
     readonly unstable: Set<string>;
     readonly outline: Outline;
     readonly buildArgs: Readonly<Record<string, string>>;
+    /** By their whole names, what the images that the build takes are in their registries. */
+    readonly pulled: Map<string, string>;
     readonly onOutput?: ((text: string) => void) | undefined;
     readonly signal?: AbortSignal | undefined;
 }
@@ -49,7 +52,7 @@ async function buildStage(
     try {
         const image = await build(docker, {
             files: {
-                dockerfile: () => oneFile(request.text),
+                dockerfile: () => memoryFile('Dockerfile', request.text),
                 context: () => sentFiles(request.context, files),
             },
             name: `livepush ${request.contextRoot}`,
@@ -57,7 +60,9 @@ async function buildStage(
             target: last ? undefined : (it?.name ?? String(stage)),
             buildArgs,
             labels: { [IMAGE_LABEL]: session },
+            tag: sessionTag(session, `stage-${stage}`),
             onOutput,
+            onPulled: (reference) => request.pulled.set(wholeName(reference), reference),
             signal,
         });
         await noteImage(docker, session, image);
@@ -66,25 +71,6 @@ async function buildStage(
     } catch (error) {
         throw placed(error, outline);
     }
-}
-
-async function* oneFile(text: string): AsyncGenerator<SentFile> {
-    await Promise.resolve();
-    const bytes = Buffer.from(text);
-    yield {
-        path: 'Dockerfile',
-        kind: 'file',
-        mode: 0o644,
-        size: bytes.length,
-        mtimeMs: Date.now(),
-        target: '',
-        read: () => oneChunk(bytes),
-    };
-}
-
-async function* oneChunk(bytes: Buffer): AsyncGenerator<Buffer> {
-    await Promise.resolve();
-    yield bytes;
 }
 
 async function* sentFiles(context: Context, files: ContextFiles): AsyncGenerator<SentFile> {
