@@ -16,13 +16,13 @@ async function failure(text: string): Promise<LivepushErrorShape> {
     await writeFile(join(folder, 'Dockerfile'), text);
     await writeFile(join(folder, 'a'), 'a');
     const dockerfile = join(folder, 'Dockerfile');
-    return Session.start({ docker, dockerfile, context: folder }).then(
-        async (session) => {
-            await session.close({ removeContainer: true });
-            throw new Error('It has started');
-        },
-        (error: LivepushErrorShape) => error,
-    );
+    try {
+        const session = await Session.start({ docker, dockerfile, context: folder });
+        await session.close({ removeContainer: true });
+    } catch (error) {
+        return error as LivepushErrorShape;
+    }
+    throw new Error('It has started');
 }
 
 describe('a build error names the line', () => {
@@ -35,6 +35,7 @@ describe('a build error names the line', () => {
         ['an unknown mount', 'FROM busybox\nRUN --mount=type=foo true\n', 2],
         ['a file that is not there', 'FROM busybox\n\n\nCOPY missing /a\n', 4],
         ['a command that fails', 'FROM busybox\nRUN true\nRUN exit 3\n', 3],
+        ['one after directives', 'FROM busybox\n#dev-copy=a /b\n#dev-run=true\nRUN exit 3\n', 4],
     ])('for %s', async (_, text, line) => {
         expect(await failure(text)).toMatchObject({ lines: [line, line] });
     });

@@ -98,7 +98,7 @@ class Progress {
     #addStep(step: BuildStep): void {
         this.#names.set(step.digest, step.name);
         // Steps that were under way when another one failed end with an error of their own.
-        if (step.error !== '' && !/context canceled/u.test(step.error)) this.#failed = step.name;
+        if (step.error !== '' && !step.error.includes('context canceled')) this.#failed = step.name;
         const pulled = PULLED.exec(step.name)?.[1];
         if (pulled !== undefined) this.#request.onPulled?.(pulled);
         if (!step.completed && !step.started) return;

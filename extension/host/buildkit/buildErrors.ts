@@ -65,7 +65,7 @@ function registryFault(error: string, step: string): Fault | null {
             `Check the name, or log in with \`${login}\`, then start again.`,
         );
     }
-    if (/proxyconnect/u.test(error)) {
+    if (error.includes('proxyconnect')) {
         return fault(
             `The proxy on the way to registry ${registry} does not answer, so ${what} cannot be had`,
             `Check the proxy that the Docker daemon uses for ${registry}, then start again.`,
@@ -77,7 +77,7 @@ function registryFault(error: string, step: string): Fault | null {
             `Give the Docker daemon the certificate of ${registry}, or list it as an insecure registry.`,
         );
     }
-    if (/not found/u.test(error) && !/no such host/u.test(error)) {
+    if (error.includes('not found') && !error.includes('no such host')) {
         return fault(
             `Registry ${registry} has no ${what}`,
             'Check the name and the tag. One that exists only here has to be built first.',

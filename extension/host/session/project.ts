@@ -55,6 +55,8 @@ export async function buildProject(settings: ProjectSettings): Promise<BuiltProj
             docker,
             session,
             text: live,
+            lineMap: core().liveLineMap(text),
+            dockerfile: settings.dockerfile,
             contextRoot: context,
             context: built,
             unstable: new Set(),

@@ -13,6 +13,10 @@ export interface ImageRequest {
     readonly session: string;
     /** The live Dockerfile. */
     readonly text: string;
+    /** For each of its lines that of the original. */
+    readonly lineMap: Uint32Array;
+    /** Where the original is. */
+    readonly dockerfile: string;
     readonly contextRoot: string;
     readonly context: Context;
     /** Paths that were sent and were not what they had been; added to by every build. */
@@ -69,7 +73,7 @@ async function buildStage(
         for (const path of files.unstable) request.unstable.add(path);
         return image;
     } catch (error) {
-        throw placed(error, outline);
+        throw placed(error, request);
     }
 }
 
@@ -84,10 +88,17 @@ async function* sentFiles(context: Context, files: ContextFiles): AsyncGenerator
     }
 }
 
-/** A failed build's error at the line of the step that failed. */
-function placed(error: unknown, outline: Outline): unknown {
-    if (!(error instanceof LivepushError) || typeof error.cause !== 'string') return error;
-    const found = /^\[(?:(\S+) )?(\d+)\/\d+\] /u.exec(error.cause);
+/** A failed build's error with its place in the original Dockerfile. */
+function placed(error: unknown, { outline, lineMap, dockerfile }: ImageRequest): unknown {
+    if (!(error instanceof LivepushError)) return error;
+    const { code, message, remedy, cause, lines } = error;
+    if (lines !== null) {
+        const original = (line: number): number => lineMap[line - 1] ?? line;
+        const place = [original(lines[0]), original(lines[1])] as const;
+        return new LivepushError(code, message, { remedy, cause, lines: place, path: dockerfile });
+    }
+    if (typeof cause !== 'string') return error;
+    const found = /^\[(?:(\S+) )?(\d+)\/\d+\] /u.exec(cause);
     if (found === null) return error;
     const [, name, number] = found;
     const stage = outline.stages.find(({ name: own, index }) =>
