@@ -5,6 +5,7 @@ import type { BuildNews, BuildStep } from './progress.js';
 import { openBuildSession, type BuildFiles } from './session.js';
 import { solve, SolveError } from './solve.js';
 import { fromDocker } from '../docker/errors.js';
+import { wholeName } from '../docker/reference.js';
 
 export interface BuildRequest {
     readonly files: BuildFiles;
@@ -33,7 +34,7 @@ export async function build(docker: Docker, request: BuildRequest): Promise<stri
     const progress = new Progress(request);
     try {
         const { tag, signal } = request;
-        const exporterOptions = tag === undefined ? {} : { name: tag };
+        const exporterOptions = tag === undefined ? {} : { name: wholeName(tag) };
         const solving = {
             session: session.id,
             options: optionsOf(request),

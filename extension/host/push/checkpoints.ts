@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type Docker from 'dockerode';
 import { layeredImage } from '../buildkit/content.js';
 import { externalImage } from '../buildkit/externalImage.js';
@@ -70,7 +71,7 @@ export class Checkpoints {
             if (!(error instanceof LivepushError) || error.code !== 'image-missing') throw error;
         }
         const reference = this.#pulled.get(wholeName(name)) ?? name;
-        const tag = sessionTag(this.#session, `external-${this.#made.size}`);
+        const tag = sessionTag(this.#session, `external-${randomUUID()}`);
         const made = await externalImage(this.#docker, reference, this.#session, tag);
         await noteImage(this.#docker, this.#session, made);
         this.#made.add(made);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type Docker from 'dockerode';
 import { ContextFiles } from '../context/files.js';
 import type { Context } from '../context/scan.js';
@@ -64,7 +65,8 @@ async function buildStage(
             target: last ? undefined : (it?.name ?? String(stage)),
             buildArgs,
             labels: { [IMAGE_LABEL]: session },
-            tag: sessionTag(session, `stage-${stage}`),
+            // A name that moves to another image takes the container's own from it.
+            tag: sessionTag(session, `stage-${stage}-${randomUUID()}`),
             onOutput,
             onPulled: (reference) => request.pulled.set(wholeName(reference), reference),
             signal,
