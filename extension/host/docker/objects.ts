@@ -112,17 +112,23 @@ export async function removeContainer(container: Docker.Container, v = true): Pr
  */
 export async function removeImage(docker: Docker, id: string): Promise<boolean> {
     if (ownerOf(id) === undefined) return false;
-    const image = docker.getImage(id);
-    const tags = await image.inspect().then(
-        ({ RepoTags: names }) => (names as string[] | null) ?? [],
+    const inspected = docker.getImage(id).inspect();
+    const tags = await inspected.then(
+        ({ RepoTags: all }) => (all as string[] | null) ?? [],
         () => [],
     );
-    if (tags.some((tag) => tag !== '<none>:<none>' && !isSessionTag(tag))) {
+    const names = tags.filter((tag) => tag !== '<none>:<none>');
+    if (!names.every(isSessionTag)) {
         await leaveToUser(id);
         return false;
     }
-    // Neither by force nor with its parents, which may be somebody else's.
-    return removeOwned(id, () => image.remove({ force: false, noprune: true }));
+    // Neither by force nor with its parents, which may be somebody else's. With several names it
+    // goes with the last of them.
+    return removeOwned(id, async () => {
+        for (const name of names.length > 0 ? names : [id]) {
+            await docker.getImage(name).remove({ force: false, noprune: true });
+        }
+    });
 }
 
 export async function removeVolume(docker: Docker, name: string): Promise<boolean> {
