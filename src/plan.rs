@@ -96,7 +96,7 @@ pub enum ActionKind {
     /// Runs a command in the build container.
     Exec {
         /// The command.
-        command: Command,
+        command: Box<Command>,
     },
     /// Keeps the state of the build container as a checkpoint.
     Keep {
@@ -151,8 +151,11 @@ pub struct Command {
     pub mounts: Vec<Mount>,
     /// `default`, `none` or `host`.
     pub network: String,
-    /// The command as written, on one line.
+    /// The instruction as written, on one line.
     pub text: String,
+    /// What is run, without `RUN` and flags: the shell's text, or program and arguments with blanks
+    /// between them.
+    pub line: String,
 }
 
 /// A file that only one RUN sees.

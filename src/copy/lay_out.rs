@@ -55,8 +55,10 @@ pub fn lay_out_workdir(
 ) -> Result<Layout, LayoutStop> {
     let owner = (!user.is_empty()).then(|| Owner::parse(user));
     let mut target = Target::open(destination, &clean(path), owner.as_ref())?;
-    let at = target.resolve(&clean(path))?;
-    target.make_directories(&at)?;
+    for (left, _) in path.match_indices("/..").chain([(path.len(), "")]) {
+        let at = target.resolve(&clean(&path[..left]))?;
+        target.make_directories(&at)?;
+    }
     Ok(target.layout)
 }
 

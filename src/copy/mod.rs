@@ -22,6 +22,7 @@ pub use error::{CopyError, LayoutStop};
 pub use lay_out::{lay_out, lay_out_workdir};
 pub use layout::{Archive, Content, Layout, LayoutEntry};
 pub use select::{Match, Selection, select};
+pub(crate) use source::remote;
 
 /// What this crate needs to know of one COPY or ADD: all words expanded, ARG and ENV done with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

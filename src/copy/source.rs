@@ -68,7 +68,7 @@ impl Source {
 }
 
 /// Whether a source is fetched from elsewhere, and then whether it is a git repository.
-fn remote(source: &str) -> Option<bool> {
+pub(crate) fn remote(source: &str) -> Option<bool> {
     let scp_like = || {
         let (user, rest) = source.split_once('@')?;
         let (host, _) = rest.split_once(':')?;

@@ -1,5 +1,6 @@
 //! Text → instructions, exactly as Docker's Dockerfile frontend reads them, with the place of everything.
 
+mod check;
 mod copy;
 mod error;
 mod flags;

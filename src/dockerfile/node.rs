@@ -72,7 +72,15 @@ impl Node {
             }
             "FROM" | "EXPOSE" => self.arguments = at_blanks(line, rest),
             "ENV" | "LABEL" | "ARG" => {
-                let words = words::quoted(&line.text, rest, escape);
+                let mut words = words::quoted(&line.text, rest, escape);
+                let old_form = words.first().is_some_and(|word| !word.text.contains('='));
+                if old_form && words.len() > 2 && !self.is("ARG") {
+                    // All behind the name is the value, with the blanks in it.
+                    let at = (words[1].at.0, rest.1);
+                    words.truncate(1);
+                    let text = line.text[at.0..at.1].to_owned();
+                    words.push(words::QuotedWord { text, at });
+                }
                 self.arguments = Arguments::Words(
                     words
                         .into_iter()

@@ -25,6 +25,7 @@ pub(super) fn read(text: &str) -> Dockerfile {
     let mut reader = Reader { text, lines, block, table, file };
     reader.run();
     reader.check_whole();
+    super::check::check(&mut reader.file);
     reader.file.errors.sort_by_key(|error| error.span);
     reader.file
 }

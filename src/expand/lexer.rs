@@ -282,9 +282,6 @@ impl<'a> Lexer<'a> {
     fn modified(&mut self, name: &str, modifier: char, colon: bool) -> Result<String, Reason> {
         let written = if colon { format!(":{modifier}") } else { modifier.to_string() };
         let removes = matches!(modifier, '#' | '%');
-        if colon && removes {
-            return Err(ExpandReason::UnsupportedModifier(written));
-        }
         let word = self.nested('}', removes)?;
         let value = self.value(name)?;
         if self.mode.keep_unset && value.is_none() {

@@ -262,7 +262,7 @@ impl Session {
             let kind = match &step.kind {
                 StepKind::Run(_) => {
                     ran = true;
-                    ActionKind::Exec { command: self.command(stage, at) }
+                    ActionKind::Exec { command: Box::new(self.command(stage, at)) }
                 }
                 _ => ActionKind::Copy,
             };
@@ -291,6 +291,7 @@ impl Session {
             mounts: self.mounts(run),
             network: run.network.clone(),
             text: step.text.clone(),
+            line: run.words.join(" "),
         }
     }
 

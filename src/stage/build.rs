@@ -11,7 +11,7 @@ use super::{
 use crate::dockerfile::{
     Declaration, Dockerfile, From, Instruction, InstructionKind, MOST_INSTRUCTIONS, parse,
 };
-use crate::expand::{Budget, ExpandError, expand_within};
+use crate::expand::{Budget, ExpandError, ExpandReason, expand_within};
 
 /// Where the steps of a Dockerfile stand and which of them the live command precedes.
 #[derive(Clone, Debug, Default)]
@@ -143,8 +143,11 @@ impl Builder<'_> {
                     self.globals.set(name, &value);
                     self.declared.insert(name.clone(), value);
                 }
-                Some(Err(error)) => self.error_in(None, instruction, &error.into()),
-                None => {}
+                Some(Err(error)) if matches!(error.reason, ExpandReason::Limit(_)) => {
+                    self.error_in(None, instruction, &error.into());
+                }
+                // A build goes on, without a value.
+                Some(Err(_)) | None => {}
             }
         }
     }

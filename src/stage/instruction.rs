@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::{
     Environment, ImageConfig, LONGEST_PATH, Ports, Run, Source, Step, StepError, StepKind,
 };
-use crate::copy::{CopyStep, Dialect, Heredoc};
+use crate::copy::{CopyStep, Dialect, Heredoc, remote};
 use crate::dockerfile::{self, Declaration, Instruction, InstructionKind, Pair, Word};
 use crate::expand::{Budget, ExpandError, expand_heredoc, expand_within, expand_words};
 use crate::path::resolve_in;
@@ -128,14 +128,17 @@ impl State {
     fn enter(&mut self, path: &Word, instruction: &Instruction, scope: &Scope) -> Made {
         let path = self.expand(path, scope)?;
         let cwd = resolve_in(&self.cwd, &path);
+        // BuildKit 0.13 makes an absolute path as it is written, with what `..` leaves again.
+        let as_written = scope.dialect == Dialect::Docker26 && path.starts_with('/');
         if cwd.len() > LONGEST_PATH {
             return Err(StepError::LongDirectory);
         }
         self.cwd = cwd;
-        if self.cwd == "/" {
+        let made = if as_written { path } else { self.cwd.clone() };
+        if made == "/" {
             return Ok(None);
         }
-        Ok(Some(self.step(instruction, StepKind::Workdir(self.cwd.clone()))))
+        Ok(Some(self.step(instruction, StepKind::Workdir(made))))
     }
 
     fn expose(&mut self, words: &[Word], scope: &Scope) -> Result<(), ExpandError> {
@@ -162,7 +165,7 @@ impl State {
             None => Source::Context,
         };
         let sources = copy.sources.iter().map(expand).collect::<Result<Vec<_>, _>>()?;
-        if let Some(remote) = sources.iter().find(|source| add && is_remote(source)) {
+        if let Some(remote) = sources.iter().find(|source| add && remote(source).is_some()) {
             return Ok(Some(self.step(instruction, StepKind::Remote(remote.clone()))));
         }
         let heredocs = instruction
@@ -194,12 +197,6 @@ impl State {
         };
         Ok(Some(self.step(instruction, StepKind::Copy(Box::new(step), source))))
     }
-}
-
-/// Whether ADD fetches a source.
-fn is_remote(source: &str) -> bool {
-    let scheme = ["http://", "https://", "git://", "ssh://", "git@"];
-    scheme.iter().any(|scheme| source.starts_with(scheme))
 }
 
 /// An ONBUILD's instruction as text, to be read again where it is triggered.

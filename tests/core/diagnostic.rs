@@ -239,7 +239,7 @@ fn an_ignored_source_is_found() {
 
 #[test]
 fn steps_that_need_a_rebuild_are_named() {
-    let text = "FROM a\nADD http://h/x /x\nRUN --security=insecure y\nRUN z\n";
+    let text = "# syntax=docker/dockerfile:1-labs\nFROM a\nADD http://h/x /x\nRUN --security=insecure y\nRUN z\n";
     let found = all(text);
     let codes: Vec<_> = found.iter().map(|one| (one.code, marked(one, text))).collect();
     assert_eq!(
@@ -250,10 +250,34 @@ fn steps_that_need_a_rebuild_are_named() {
 
 #[test]
 fn a_run_that_depends_on_the_time_or_on_chance_is_named() {
-    for run in ["date > /x", "a && echo $(date)", "x; uuidgen", "head -c 8 /dev/urandom > /k"] {
+    for run in [
+        "date > /x",
+        "a && echo $(date -u +%F) >> /etc/build",
+        "x; uuidgen > /etc/machine-id",
+        "head -c 8 /dev/urandom > /k",
+        "echo \"${RANDOM}\" > /k",
+        "openssl rand -hex 16 > /k",
+        "sed -i \"s/TIME/`date`/\" /f",
+    ] {
         the("unrepeatable-run", &format!("FROM a\nRUN {run}\n"));
     }
-    for run in ["apt-get update", "echo date", "npm run update-date", "./date.sh"] {
+    for run in [
+        "apt-get update",
+        "echo date > /x",
+        "npm run update-date > /x",
+        "./date.sh > /x",
+        // What stays in the image is the same each time.
+        "d=\"$(mktemp -d)\"; curl x > $d/y; rm -rf \"$d\"",
+        "export GNUPGHOME=\"$(mktemp -d)\" && gpg --import k > /x && rm -rf $GNUPGHOME",
+        "date -d @$SOURCE_DATE_EPOCH > /x",
+        "date --date=\"@0\" +%F > /x",
+        "touch -d \"$(date -r f)\" g > /x",
+        "for key in $(shuf -e a b c); do gpg --recv $key > /x && break; done",
+        "echo $(date)",
+        "date; apt-get update > /dev/null 2>&1",
+        "date >&2",
+        "id=$(uuidgen --sha1 -n @dns -N x); echo $id > /x",
+    ] {
         nothing("unrepeatable-run", &format!("FROM a\nRUN {run}\n"));
     }
 }

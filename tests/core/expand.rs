@@ -36,6 +36,7 @@ fn a_heredoc_body_keeps_quotes_and_processes_escapes() {
 
 #[test]
 fn the_words_of_expose_are_split_after_expansion() {
+    assert_eq!(expand("${001:-d}/$007x", env(), '\\').unwrap(), "d/x");
     assert_eq!(expand_words(&Budget::default(), "$P", env(), '\\').unwrap(), ["80", "443/tcp"]);
     assert_eq!(expand_words(&Budget::default(), "\"$P\"", env(), '\\').unwrap(), ["80 443/tcp"]);
     assert_eq!(expand_words(&Budget::default(), "8$A", env(), '\\').unwrap(), ["8abc"]);

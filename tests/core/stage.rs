@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use livepush_core::copy::Dialect;
 use livepush_core::dockerfile::parse;
 use livepush_core::stage::{
-    Base, ImageConfig, Images, Model, Options, Places, Run, Source, StepKind, build,
+    Base, ImageConfig, Images, Model, Options, Places, Run, Source, Step, StepKind, build,
 };
 
 fn with(text: &str, options: &Options, images: &Images) -> Model {
@@ -204,7 +205,43 @@ fn trailing_steps_begin_after_the_last_run() {
 
 #[test]
 fn a_workdir_of_the_root_makes_no_layer() {
-    assert_eq!(model("FROM scratch\nWORKDIR /\nWORKDIR /a/..\n").stages[0].steps.len(), 0);
+    assert_eq!(model("FROM scratch\nWORKDIR /\nWORKDIR ..\n").stages[0].steps.len(), 0);
+}
+
+#[test]
+fn a_workdir_is_made_as_it_is_written_by_docker_26_only() {
+    let text = "FROM scratch\nWORKDIR /a/..\nWORKDIR /x/y/../z/\nWORKDIR y/../q\n";
+    let made = |dialect| {
+        let options = Options { dialect, ..Options::default() };
+        let steps = with(text, &options, &images()).stages.remove(0).steps;
+        let path = |step: Step| match step.kind {
+            StepKind::Workdir(path) => path,
+            other => panic!("{other:?}"),
+        };
+        steps.into_iter().map(path).collect::<Vec<_>>()
+    };
+    assert_eq!(made(Dialect::Docker26), ["/a/..", "/x/y/../z/", "/x/z/q"]);
+    assert_eq!(made(Dialect::Current), ["/x/z", "/x/z/q"]);
+}
+
+#[test]
+fn whatever_add_fetches_is_told_by_one_rule() {
+    let model = model("FROM image\nADD user@host:path/repo.git /x\nCOPY a /a\n");
+    assert!(matches!(model.stages[0].steps[0].kind, StepKind::Remote(_)));
+    assert!(matches!(model.stages[0].steps[1].kind, StepKind::Copy(..)));
+}
+
+#[test]
+fn quoted_ports_are_words_as_docker_takes_them() {
+    let model = model("FROM image\nEXPOSE \"80\" 81/udp\n");
+    assert_eq!(model.stages[0].exposed.list(), ["80/tcp", "81/udp"]);
+}
+
+#[test]
+fn what_is_wrong_in_a_stage_that_is_not_needed_does_no_harm() {
+    let text = "FROM image AS a\nENV A=${B?gone}\nFROM image\nRUN x\n";
+    assert_eq!(model(text).errors, []);
+    assert_eq!(model(&text.replace("FROM image\nRUN", "FROM a\nRUN")).errors.len(), 1);
 }
 
 #[test]
