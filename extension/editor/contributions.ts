@@ -16,6 +16,7 @@ export const commands = {
     explain: 'livepush.explain',
     verify: 'livepush.verify',
     cleanUp: 'livepush.cleanUp',
+    selectContext: 'livepush.selectDockerContext',
     stop: 'livepush.stop',
     previewLive: 'livepush.previewLiveDockerfile',
     showActions: 'livepush.showActions',

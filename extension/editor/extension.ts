@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { registerActionsMenu } from './commands/actionsMenu.js';
 import { registerReports } from './commands/planAndVerify.js';
 import { Reports } from './commands/reports.js';
+import { registerSelectContext } from './commands/selectContext.js';
 import { registerSessionCommands } from './commands/sessionCommands.js';
 import { ProjectLenses } from './compose/projectLenses.js';
 import { Projects } from './compose/projects.js';
@@ -62,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
         ...registerLanguageFeatures(sessions),
         ...registerViewCommands(starter, panel),
         registerActionsMenu(sessions),
+        registerSelectContext(notifier),
         sessions.onDidMeetProblem(([entry, error]) => {
             if (error.code === 'container-died') void panel.show('log', entry);
             void notifier.showBackground(error, entry);

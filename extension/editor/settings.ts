@@ -9,6 +9,8 @@ export interface Settings {
     readonly reveal: 'start' | 'failure' | 'never';
     readonly codeLens: boolean;
     readonly dockerHost: string;
+    readonly dockerContext: string;
+    readonly dockerCertPath: string;
     readonly context: string;
     readonly target: string;
     readonly buildArgs: Readonly<Record<string, string>>;
@@ -27,6 +29,8 @@ export function settingsFor(scope?: vscode.Uri): Settings {
         reveal: settings.get('panel.reveal', 'start'),
         codeLens: settings.get('codeLens.enabled', true),
         dockerHost: settings.get('dockerHost', ''),
+        dockerContext: settings.get('dockerContext', ''),
+        dockerCertPath: settings.get('dockerCertPath', ''),
         context: settings.get('build.context', ''),
         target: settings.get('build.target', ''),
         buildArgs: texts(settings.get('build.args')),

@@ -280,6 +280,8 @@ export interface LiveSession {
     readonly id: string;
     readonly dockerfile: string;
     readonly context: string;
+    /** Which engine it is on, or null where its handle was made elsewhere. */
+    readonly connection: EngineConnection | null;
     /** Whether the session made its container, so that it may replace and remove it. */
     readonly own: boolean;
     readonly containerId: string;
@@ -333,6 +335,19 @@ export interface ContainerChoice {
     readonly status: string;
     /** Seems to have been built from the Dockerfile that was asked about; these come first. */
     readonly likely: boolean;
+}
+
+/** A context of the docker command line. */
+export interface ContextChoice {
+    readonly name: string;
+    readonly description: string;
+    readonly address: string;
+}
+
+/** An engine that answers on this machine, by the name of what brings it. */
+export interface EngineOffer {
+    readonly name: string;
+    readonly address: string;
 }
 
 /** What a clean-up removed. */
@@ -391,6 +406,12 @@ export interface FrontEnd {
     connect(settings?: ConnectionSettings | string): Promise<Docker>;
     /** Which engine a handle of `connect` speaks to. */
     connectionOf(docker: Docker): EngineConnection | null;
+    /** Which engine `connect` would speak to, without asking whether it answers. */
+    chooseConnection(settings?: ConnectionSettings): Promise<EngineConnection>;
+    /** The contexts of the docker command line, the default one first. */
+    listContexts(): Promise<readonly ContextChoice[]>;
+    /** Engines that answer at one of the sockets that are known of programs which bring one. */
+    findEngines(): Promise<readonly EngineOffer[]>;
     /** Builds the live Dockerfile and runs it. */
     startSession(options: StartOptions): Promise<LiveSession>;
     attachSession(options: AttachOptions): Promise<LiveSession>;

@@ -3,6 +3,9 @@ import type Docker from 'dockerode';
 import type {
     AttachOptions,
     ConnectionSettings,
+    ContextChoice,
+    EngineConnection,
+    EngineOffer,
     FoundSession,
     LiveSession,
     StartOptions,
@@ -13,6 +16,9 @@ import { setStateFolder } from './common/stateFolder.js';
 import { engineIdOf } from './docker/engineId.js';
 import { ComposeProject as LiveComposeProject } from './compose/project.js';
 import type { ComposeOptions, ComposeProject } from './compose/types.js';
+import { chooseEngine } from './docker/connect/choose.js';
+import { thisMachine } from './docker/connect/machine.js';
+import { findEngines as findWellKnown, listContextChoices } from './docker/connect/wellKnown.js';
 import { Session } from './session/session.js';
 import { cleanUp } from './session/cleanup.js';
 import { findSessions, listContainers } from './session/discovery.js';
@@ -31,6 +37,21 @@ export async function connect(settings: ConnectionSettings | string = {}): Promi
     const docker = await openEngine(typeof settings === 'string' ? { host: settings } : settings);
     await ask('Asking whether Docker is there', () => docker.ping());
     return docker;
+}
+
+/** Which engine `connect` would speak to; throws a LivepushError `connection-invalid`. */
+export async function chooseConnection(
+    settings: ConnectionSettings = {},
+): Promise<EngineConnection> {
+    return (await chooseEngine(settings, thisMachine())).connection;
+}
+
+export function listContexts(): Promise<readonly ContextChoice[]> {
+    return listContextChoices(thisMachine());
+}
+
+export function findEngines(): Promise<readonly EngineOffer[]> {
+    return findWellKnown(thisMachine());
 }
 
 export function startSession(options: StartOptions): Promise<LiveSession> {

@@ -12,6 +12,7 @@ import {
 } from '../../extension/host/docker/connect/address.js';
 import { chooseEngine } from '../../extension/host/docker/connect/choose.js';
 import { configFolder } from '../../extension/host/docker/connect/contexts.js';
+import { wellKnownSockets } from '../../extension/host/docker/connect/wellKnown.js';
 
 const home = await mkdtemp(join(tmpdir(), 'livepush-home-'));
 afterAll(() => rm(home, { recursive: true }));
@@ -205,5 +206,52 @@ describe('Docker’s configuration is in', () => {
         ['win32', 'C:\\Users\\me', {}, 'C:\\Users\\me\\.docker'],
     ])('%s', (platform, place, env, folder) => {
         expect(configFolder({ platform, home: place, env })).toBe(folder);
+    });
+});
+
+describe('engines that nothing names are looked for', () => {
+    const at = (
+        platform: NodeJS.Platform,
+        env: Readonly<Record<string, string>> = {},
+        place = '/home/me',
+    ): readonly string[] =>
+        wellKnownSockets({ platform, env, home: place }).map(({ address }) => address);
+
+    test('on Linux', () => {
+        expect(at('linux', { XDG_RUNTIME_DIR: '/run/user/7' })).toEqual(
+            expect.arrayContaining([
+                'unix:///var/run/docker.sock',
+                'unix:///home/me/.docker/desktop/docker.sock',
+                'unix:///home/me/.colima/default/docker.sock',
+                'unix:///home/me/.rd/docker.sock',
+                'unix:///run/user/7/docker.sock',
+                'unix:///run/user/7/podman/podman.sock',
+            ]),
+        );
+        // Without a folder for sockets, none is made up.
+        expect(at('linux').some((address) => address.includes('/user/'))).toBe(false);
+    });
+
+    test('on macOS', () => {
+        expect(at('darwin', {}, '/Users/me')).toEqual(
+            expect.arrayContaining([
+                'unix:///Users/me/.docker/run/docker.sock',
+                'unix:///Users/me/.orbstack/run/docker.sock',
+            ]),
+        );
+    });
+
+    test('on Windows', () => {
+        expect(at('win32', {}, 'C:\\Users\\me')).toContain(
+            'npipe:////./pipe/dockerDesktopLinuxEngine',
+        );
+    });
+
+    test('by an address that can be connected to', () => {
+        for (const platform of ['linux', 'darwin', 'win32'] as const) {
+            for (const address of at(platform)) {
+                expect(formatAddress(parse(address, platform))).toBe(address);
+            }
+        }
     });
 });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ConnectionSettings } from '../../extension/host/api.js';
-import { connect, connectionOf } from '../../extension/host/engine.js';
+import { connect, connectionOf, findEngines, listContexts } from '../../extension/host/engine.js';
 import { makeCertificates } from './support/certificates.js';
 import { freePort, type SecondDaemon, startSecondDaemon } from './support/secondDaemon.js';
 
@@ -143,6 +143,30 @@ describe('settings go before the environment', () => {
         useEnvironment({ DOCKER_HOST: 'tcp://nowhere:2376', DOCKER_CERT_PATH: '/nowhere' });
         expect(await idOf({ host: `unix://${second.socket}` })).toBe(id);
     });
+});
+
+test('an engine that nothing names is found, and only one that answers', async () => {
+    const runtime = await mkdtemp(join(tmpdir(), 'livepush-runtime-'));
+    onTestFinished(() => rm(runtime, { recursive: true }));
+    useEnvironment({ XDG_RUNTIME_DIR: runtime });
+    const name = 'rootless Docker';
+    const found = async (): Promise<boolean> =>
+        (await findEngines()).some((engine) => engine.name === name);
+    expect(await found()).toBe(false);
+    await writeFile(join(runtime, 'docker.sock'), '');
+    expect(await found()).toBe(false);
+    await rm(join(runtime, 'docker.sock'));
+    await symlink(second.socket, join(runtime, 'docker.sock'));
+    expect(await findEngines()).toContainEqual({
+        name,
+        address: `unix://${runtime}/docker.sock`,
+    });
+    expect((await listContexts()).map((context) => context.name)).toEqual([
+        'default',
+        'second',
+        'unverified',
+        'with-tls',
+    ]);
 });
 
 describe('what cannot be used is told, and no other engine is taken', () => {

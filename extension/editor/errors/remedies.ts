@@ -23,7 +23,7 @@ export function remediesFor(error: LivepushErrorShape, about: About): readonly R
     switch (error.code) {
         case 'daemon-unreachable':
         case 'connection-invalid':
-            return [dockerHost()];
+            return [selectContext(), dockerHost()];
         case 'permission-denied':
             return process.platform === 'linux' ? [copyGroupCommand()] : [dockerHost()];
         case 'dockerfile-invalid':
@@ -95,6 +95,11 @@ function settings(name: string): Remedy {
         'workbench.action.openSettings',
         `${section}.${name}`,
     );
+}
+
+/** There may be another engine than the one that was tried: it is offered, never taken unasked. */
+function selectContext(): Remedy {
+    return command(vscode.l10n.t('Select Docker Context'), commands.selectContext, null);
 }
 
 /** It belongs to a machine, so in a remote window the user's own settings do not show it. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { ContainerChoice } from '../../host/api.js';
-import type { Host } from '../engine.js';
+import { engineLabel, type Host } from '../engine.js';
 import type { Target } from './targets.js';
 
 /** A walkthrough whose button was pressed takes the keyboard back, which would close the list. */
@@ -15,8 +15,10 @@ interface WayItem extends vscode.QuickPickItem {
 
 export async function chooseWay(host: Host, target: Target): Promise<Way | null> {
     const containers = await host.frontEnd.listContainers(host.docker, target.dockerfile.fsPath);
+    const connection = host.frontEnd.connectionOf(host.docker);
     const run: WayItem = {
         label: `$(play) ${vscode.l10n.t('Build and Run')}`,
+        description: connection === null ? '' : engineLabel(connection),
         detail: vscode.l10n.t('Builds the live Dockerfile and runs it'),
         way: { kind: 'run' },
     };

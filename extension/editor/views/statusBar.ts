@@ -1,6 +1,7 @@
 /** One status bar item: the state of the session at hand. Its click leads on. */
 import * as vscode from 'vscode';
 import { commands } from '../contributions.js';
+import { engineLabel } from '../engine.js';
 import type { SessionEntry } from '../sessions/sessionEntry.js';
 import type { Sessions } from '../sessions/sessions.js';
 import { stateIcon, stateLabel } from '../sessions/stateLabel.js';
@@ -59,5 +60,7 @@ function tooltip(entry: SessionEntry): vscode.MarkdownString {
     text.appendText(`${label}\n\n`);
     text.appendText(`${dockerfile} → ${name}`);
     if (address !== null) text.appendText(`\n\n${vscode.l10n.t('answers at {0}', address)}`);
+    const connection = entry.live?.connection ?? null;
+    if (connection !== null) text.appendText(`\n\nDocker: ${engineLabel(connection)}`);
     return text;
 }

@@ -2,7 +2,7 @@ import type { Agent } from 'node:http';
 import Docker from 'dockerode';
 import type { ConnectionSettings, EngineConnection } from '../api.js';
 import { openAgent } from './connect/agent.js';
-import { chooseEngine } from './connect/choose.js';
+import { chooseEngine, type EngineChoice } from './connect/choose.js';
 import { type Machine, thisMachine } from './connect/machine.js';
 import { engineModem } from './connect/modem.js';
 import { fromDocker } from './errors.js';
@@ -10,8 +10,15 @@ import { fromDocker } from './errors.js';
 /** The session that a container or a volume belongs to, for people to see: no decision rests on it. */
 export const SESSION_LABEL = 'livepush.session';
 
-const connections = new WeakMap<Docker, EngineConnection>();
-const agents = new WeakMap<Docker, Agent>();
+interface Handle {
+    readonly docker: Docker;
+    readonly agent: Agent;
+    readonly connection: EngineConnection;
+}
+
+/** One handle for each choice, so that whoever connects again finds the connections open. */
+const opened = new Map<string, Handle>();
+const handles = new WeakMap<Docker, Handle>();
 
 /** A handle of the engine that settings and machine choose; nothing is sent to it yet. */
 export async function openEngine(
@@ -19,13 +26,21 @@ export async function openEngine(
     machine: Machine = thisMachine(),
 ): Promise<Docker> {
     const choice = await chooseEngine(settings, machine);
+    const { ca, cert, key } = choice.certificates ?? {};
+    const known = JSON.stringify([choice.connection, ...[ca, cert, key].map(String)]);
+    const handle = opened.get(known) ?? open(choice);
+    opened.set(known, handle);
+    return handle.docker;
+}
+
+function open(choice: EngineChoice): Handle {
     const agent = openAgent(choice);
     const modem = engineModem(choice, agent);
     // The client takes a modem, which its published types do not say.
     const docker = new Docker({ modem } as Docker.DockerOptions);
-    connections.set(docker, choice.connection);
-    agents.set(docker, agent);
-    return docker;
+    const handle = { docker, agent, connection: choice.connection };
+    handles.set(docker, handle);
+    return handle;
 }
 
 /**
@@ -33,12 +48,12 @@ export async function openEngine(
  * streams of their own, and a later request opens a connection again.
  */
 export function disconnect(docker: Docker): void {
-    agents.get(docker)?.destroy();
+    handles.get(docker)?.agent.destroy();
 }
 
 /** Which engine a handle speaks to, or null for one that was not opened here. */
 export function connectionOf(docker: Docker): EngineConnection | null {
-    return connections.get(docker) ?? null;
+    return handles.get(docker)?.connection ?? null;
 }
 
 /** Runs one call to the daemon, and says what it was for when it fails. */

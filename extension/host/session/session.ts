@@ -4,6 +4,7 @@ import type {
     AttachOptions,
     Changes,
     Difference,
+    EngineConnection,
     LivepushErrorShape,
     LiveSession,
     PlanView,
@@ -15,8 +16,8 @@ import { notOurs, ofAttached } from './attachedErrors.js';
 import { ContainerWatch } from '../containers/monitor.js';
 import { leaveToUser, removeContainer } from '../docker/objects.js';
 import { LiveContainer } from '../containers/liveContainer.js';
-import { ask } from '../docker/client.js';
 import { engineIdOf } from '../docker/engineId.js';
+import { ask, connectionOf } from '../docker/client.js';
 import { whyEnded } from '../containers/exitReason.js';
 import { asLivepushError, isPanic, LivepushError } from '../common/errors.js';
 import { endSession, removeLeft, removePending } from './cleanup.js';
@@ -173,6 +174,10 @@ export class Session extends SessionEmitter implements LiveSession {
 
     public get addresses(): ReadonlyMap<string, string> {
         return addressesOf(this.#container.NetworkSettings.Ports);
+    }
+
+    public get connection(): EngineConnection | null {
+        return connectionOf(this.#docker);
     }
 
     public get state(): SessionState {

@@ -24,6 +24,8 @@ export interface WindowOptions {
     /** Keeps Workspace Trust on. */
     readonly trust?: boolean;
     readonly theme?: Theme;
+    /** Added to the environment of VS Code. */
+    readonly env?: Readonly<Record<string, string>>;
     /** Runs VS Code as a user who may nothing in particular; needs root. */
     readonly asNobody?: boolean;
 }
@@ -102,6 +104,7 @@ export class TestWindow {
                 ...options.settings,
             },
             keybindings: [{ key: otherTheme.bound, command: toggleThemes }],
+            ...(options.env === undefined ? {} : { env: options.env }),
             ...(trust === undefined ? {} : { trust }),
             ...(asNobody === true ? { owned: [parent] } : {}),
         });

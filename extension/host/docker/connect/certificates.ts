@@ -23,7 +23,8 @@ export async function readCertificates(
     folder: string,
     verify: boolean,
 ): Promise<Certificates> {
-    const read = (name: string): Promise<Buffer | null> => readPem(joinPath(machine, folder, name));
+    const place = folder.replace(/^~(?=[\\/]|$)/u, () => machine.home);
+    const read = (name: string): Promise<Buffer | null> => readPem(joinPath(machine, place, name));
     const [ca, cert, key] = await Promise.all([read('ca.pem'), read('cert.pem'), read('key.pem')]);
     if ((cert === null) !== (key === null)) {
         const missing = cert === null ? 'cert.pem' : 'key.pem';
