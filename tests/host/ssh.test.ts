@@ -45,13 +45,15 @@ describe.runIf(hasServer)('a session over ssh', () => {
         const dockerfile = join(folder, 'Dockerfile');
         await writeFile(
             dockerfile,
-            'FROM busybox\nCOPY input /\nRUN cat input > made\n#dev-cmd-live=sleep 100000\nCOPY page /\n',
+            'FROM busybox\nEXPOSE 80\nCOPY input /\nRUN cat input > made\n#dev-cmd-live=sleep 100000\nCOPY page /\n',
         );
         await writeFile(join(folder, 'input'), 'one');
         await writeFile(join(folder, 'page'), 'one');
         const docker = await connect({ host: `ssh://${HOSTS.box}` });
         expect(connectionOf(docker)).toMatchObject({ address: 'ssh://box', host: 'box' });
         const session = await Session.start({ docker, dockerfile, context: folder });
+        // Named as it is reached from here, and on an address of that machine that can be.
+        expect(session.addresses.get('80/tcp')).toMatch(/^box:\d+$/u);
         await writeFile(join(folder, 'page'), 'two');
         expect(await session.push()).toMatchObject({ outcome: 'done', written: 1 });
         await writeFile(join(folder, 'input'), 'two');

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import type Docker from 'dockerode';
 import { LivepushError } from '../common/errors.js';
@@ -30,6 +31,23 @@ export async function freePorts(exposed: readonly string[]): Promise<Port[]> {
     return ports;
 }
 
+/** From here on, ports are for whoever takes one. */
+const FIRST_DYNAMIC_PORT = 49_152;
+const DYNAMIC_PORTS = 65_536 - FIRST_DYNAMIC_PORT;
+
+/**
+ * Ports of another machine, on all of its addresses, since none but these can be reached from
+ * here. What is free there is known only once the container starts: one that is taken is refused.
+ */
+export function portsElsewhere(exposed: readonly string[]): Port[] {
+    const first = randomInt(DYNAMIC_PORTS);
+    return exposed.map((port, index) => ({
+        port: port.includes('/') ? port : `${port}/tcp`,
+        ip: '',
+        host: String(FIRST_DYNAMIC_PORT + ((first + index) % DYNAMIC_PORTS)),
+    }));
+}
+
 function freePort(): Promise<number> {
     return new Promise((resolve, reject) => {
         const server = createServer();
@@ -41,15 +59,21 @@ function freePort(): Promise<number> {
     });
 }
 
-/** Where published ports answer. */
-export function addressesOf(ports: Docker.ContainerInspectInfo['NetworkSettings']['Ports']) {
+/** Where published ports answer, on the machine of the engine: null for this one. */
+export function addressesOf(
+    ports: Docker.ContainerInspectInfo['NetworkSettings']['Ports'],
+    machine: string | null = null,
+): ReadonlyMap<string, string> {
     const addresses = new Map<string, string>();
+    const here = machine === null ? '127.0.0.1' : machine.includes(':') ? `[${machine}]` : machine;
     for (const [port, bindings] of Object.entries(ports)) {
         const [binding] = (bindings as { HostIp: string; HostPort: string }[] | null) ?? [];
         if (binding === undefined) continue;
-        const ip =
-            binding.HostIp === '0.0.0.0' || binding.HostIp === '' ? '127.0.0.1' : binding.HostIp;
-        addresses.set(port, `${ip}:${binding.HostPort}`);
+        const { HostIp: ip, HostPort: number } = binding;
+        const isEvery = ip === '0.0.0.0' || ip === '::' || ip === '';
+        // The loopback address of another machine leads nowhere from here.
+        if (machine !== null && /^(?:127\.|::1$)/u.test(ip)) continue;
+        addresses.set(port, `${isEvery ? here : ip}:${number}`);
     }
     return addresses;
 }

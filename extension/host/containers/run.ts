@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import type Docker from 'dockerode';
 import { type CommandInstruction, shellProblem } from './startCommand.js';
-import { ask } from '../docker/client.js';
+import { LivepushError } from '../common/errors.js';
+import { ask, connectionOf } from '../docker/client.js';
 import { createContainer, removeContainer } from '../docker/objects.js';
 import { initVolume, withInit } from '../helper/init.js';
 import { LIVE_LABEL } from './labels.js';
-import { freePorts, parsePort } from './ports.js';
+import { freePorts, parsePort, portsElsewhere } from './ports.js';
 
 /** What a session needs besides its paths; kept in its record. */
 export interface KeptSettings {
@@ -31,8 +32,23 @@ export interface RunRequest {
     readonly command: () => CommandInstruction | null;
 }
 
+/** A port that was free may be taken before the container has it. */
+const MOST_TRIES = 5;
+
 /** Makes and starts the container that runs the application. */
 export async function runContainer(request: RunRequest): Promise<Docker.Container> {
+    for (let tries = 1; ; tries++) {
+        try {
+            return await tryContainer(request);
+        } catch (error) {
+            const isTaken = error instanceof LivepushError && error.code === 'port-taken';
+            const isNamed = request.settings.ports !== undefined;
+            if (!isTaken || isNamed || tries === MOST_TRIES) throw error;
+        }
+    }
+}
+
+async function tryContainer(request: RunRequest): Promise<Docker.Container> {
     const container = await createLive(request);
     try {
         const { name } = request.settings;
@@ -48,7 +64,9 @@ export async function runContainer(request: RunRequest): Promise<Docker.Containe
 /** Makes the container that runs the application, with a name of its own. */
 export async function createLive(request: RunRequest): Promise<Docker.Container> {
     const { docker, session, settings } = request;
-    const ports = settings.ports?.map(parsePort) ?? (await freePorts(request.exposed));
+    const isElsewhere = (connectionOf(docker)?.host ?? null) !== null;
+    const chosen = isElsewhere ? portsElsewhere(request.exposed) : freePorts(request.exposed);
+    const ports = settings.ports?.map(parsePort) ?? (await chosen);
     const options = await withProcessRestart(request, {
         Image: request.image,
         Env: Object.entries(settings.env ?? {}).map(([name, value]) => `${name}=${value}`),

@@ -173,7 +173,7 @@ export class Session extends SessionEmitter implements LiveSession {
     }
 
     public get addresses(): ReadonlyMap<string, string> {
-        return addressesOf(this.#container.NetworkSettings.Ports);
+        return addressesOf(this.#container.NetworkSettings.Ports, this.connection?.host);
     }
 
     public get connection(): EngineConnection | null {
