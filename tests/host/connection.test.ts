@@ -39,6 +39,24 @@ test('an application is followed again after the daemon broke off, from the next
 
 const DOCKER_SOCKET = (process.env['DOCKER_HOST'] ?? 'unix:///var/run/docker.sock').slice(7);
 
+test('an application that ended while the connection was broken is known to be down', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'livepush-test-'));
+    const dockerfile = join(folder, 'Dockerfile');
+    await writeFile(dockerfile, 'FROM busybox\nCMD ["sleep", "100000"]\nCOPY page /page\n');
+    await writeFile(join(folder, 'page'), 'one');
+    const way = await wayToDocker(folder);
+    const session = await Session.start({ docker: way.docker, dockerfile, context: folder });
+    onTestFinished(async () => {
+        await session.close({ removeContainer: true });
+        await rm(folder, { recursive: true });
+    });
+    way.cut();
+    await docker.getContainer(session.containerId).kill();
+    // No push and no question: it is found out as soon as the engine answers again.
+    await vi.waitUntil(() => session.state === 'down', 20_000);
+    expect(session.state).toBe('down');
+});
+
 /** A socket beside Docker's own, whose connections can be cut off. */
 async function wayToDocker(folder: string): Promise<{ docker: Docker; cut(): void }> {
     const sockets = new Set<Socket>();

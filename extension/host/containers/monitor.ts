@@ -1,6 +1,11 @@
 import type { Readable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { demultiplex, type Stream } from '../docker/demux.js';
+
+/** How long to wait before listening is tried again, in milliseconds: twice as long each time. */
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 30_000;
 
 /** Follows what an application prints, and what becomes of its container. */
 export class ContainerWatch {
@@ -108,6 +113,25 @@ export class ContainerWatch {
         this.#opened = null;
         this.#since = Math.floor(Date.now() / 1000);
         this.#runs = false;
+        void this.#listenAgain();
+    }
+
+    /** Listens again as soon as the engine answers: after sleep, or when a network is back. */
+    async #listenAgain(): Promise<void> {
+        for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
+            await pause(wait, undefined, { ref: false });
+            // A push may have been quicker.
+            if (this.#closed || this.#opened !== null) return;
+            const isOpen = await this.open().then(
+                () => true,
+                () => false,
+            );
+            if (!isOpen) continue;
+            // What happened meanwhile, no event tells.
+            const running = await isRunning(this.#docker.getContainer(this.#containerId));
+            if (!running) this.#onEvent('die');
+            return;
+        }
     }
 
     async #readEvents(events: NodeJS.ReadableStream): Promise<void> {
