@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type BigIntStats, fstatSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { type FileHandle, lstat, readlink } from 'node:fs/promises';
 import { posix, sep } from 'node:path';
 import { Blocks } from './blockHashes.js';
@@ -8,6 +8,7 @@ import { type OpenDirectory, openFile, openIn, withDirectory } from './beneath.j
 import { readUpTo, wholeOf } from './openFile.js';
 import { hasCode, isMissing } from '../common/fileErrors.js';
 import { type ContextEntry, isVanished, onDisk, SMALL, stampOf, unreadable } from './entry.js';
+import { contextMode } from '../common/hostFiles.js';
 
 /** So many bytes tell whether a file is an archive. */
 const HEAD = 512;
@@ -67,7 +68,7 @@ async function readOnce(
     const stamp = stampOf(stat);
     if (known?.stamp === stamp) return known;
     const entry = {
-        mode: modeOf(stat),
+        mode: contextMode(Number(stat.mode)),
         size: 0,
         digest: '',
         target: '',
@@ -127,7 +128,7 @@ async function hashFile(
         const whole = size <= SMALL ? await wholeOf(handle, size) : null;
         const entry = {
             kind: 'file' as const,
-            mode: modeOf(before),
+            mode: contextMode(Number(before.mode)),
             target: '',
             mtimeMs: Number(before.mtimeMs),
             stamp,
@@ -174,9 +175,4 @@ function looksLikeArchive(start: Buffer): boolean {
         COMPRESSED.some((magic) => start.subarray(0, magic.length).equals(magic)) ||
         start.subarray(257, 262).toString('latin1') === 'ustar'
     );
-}
-
-/** As `docker build` sends it: all bits, and from Windows, which has none, executable. */
-function modeOf(stat: BigIntStats): number {
-    return process.platform === 'win32' ? 0o755 : Number(stat.mode) & 0o7777;
 }

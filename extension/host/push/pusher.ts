@@ -9,6 +9,7 @@ import { Unhashed } from '../context/backgroundHasher.js';
 import { tableOf } from '../core/contextTable.js';
 import { LiveContainer } from '../containers/liveContainer.js';
 import { LivepushError } from '../common/errors.js';
+import { pathBelow } from '../common/hostFiles.js';
 import { isHelperGone } from '../helper/fallback.js';
 import { type Outline, type Plan, type Planner, setIgnore } from '../core/planner.js';
 import { ownIgnoreFile, readIgnore } from '../context/dockerignore.js';
@@ -315,7 +316,8 @@ export class Pusher implements Workplace {
         if (dockerfile !== null) {
             const own = ownIgnoreFile(dockerfile);
             files.push(own);
-            if (own.startsWith(`${context}/`)) files.push(own.slice(context.length + 1));
+            const below = pathBelow(context, own);
+            if (below !== null) files.push(below);
         }
         return files.includes(path);
     }

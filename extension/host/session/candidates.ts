@@ -1,5 +1,6 @@
 /** Which running containers seem to have been built from a Dockerfile, to be offered first. */
 import type Docker from 'dockerode';
+import { pathBelow } from '../common/hostFiles.js';
 import { readText } from '../context/readText.js';
 import { ask } from '../docker/client.js';
 import { parse } from '../core/functions.js';
@@ -13,7 +14,7 @@ export async function likelyOf(
     const byImage = new Map<string, Promise<boolean>>();
     return async ({ Labels: labels, ImageID: image }) => {
         const folder = labels['com.docker.compose.project.working_dir'];
-        if (folder !== undefined) return dockerfile.startsWith(`${folder}/`);
+        if (folder !== undefined) return pathBelow(folder, dockerfile) !== null;
         if (copies.length === 0) return false;
         if (!byImage.has(image)) byImage.set(image, made(docker, image, copies));
         return (await byImage.get(image)) ?? false;
