@@ -5,7 +5,8 @@ import type Docker from 'dockerode';
 import { sendFiles, type SentFile } from './fileSync.js';
 import { grpcFrame, readGrpc } from './grpc.js';
 import { ask, dial } from '../docker/client.js';
-import { message } from './protobuf.js';
+import { credentialsFor } from '../docker/credentials.js';
+import { fieldsOf, message } from './protobuf.js';
 
 /** What a build may ask for: the files of its directories, by the names that BuildKit gives them. */
 export interface BuildFiles {
@@ -20,6 +21,8 @@ export interface BuildSession {
 
 const DIFF_COPY = '/moby.filesync.v1.FileSync/DiffCopy';
 const HEALTH = '/grpc.health.v1.Health/Check';
+/** Asked for the credentials of a registry, by its host. */
+const CREDENTIALS = '/moby.filesync.v1.Auth/Credentials';
 const SERVING = 1;
 const NOT_FOUND = 5;
 const UNIMPLEMENTED = 12;
@@ -59,7 +62,7 @@ function openSocket(docker: Docker, id: string, name: string): Promise<Duplex> {
             'X-Docker-Expose-Session-Name': 'livepush',
             // The daemon keeps what it fetched under this, for the next build.
             'X-Docker-Expose-Session-Sharedkey': name,
-            'X-Docker-Expose-Session-Grpc-Method': [DIFF_COPY, HEALTH],
+            'X-Docker-Expose-Session-Grpc-Method': [DIFF_COPY, HEALTH, CREDENTIALS],
         },
         statusCodes: { 200: true, 101: true },
     };
@@ -87,9 +90,24 @@ async function answer(
             filesOf(String(headers['dir-name']), wanted, files),
         );
         finish(stream, 0);
+    } else if (method === CREDENTIALS) {
+        for await (const request of readGrpc(stream)) {
+            stream.write(grpcFrame(await credentialsMessage(request)));
+            break;
+        }
+        finish(stream, 0);
     } else {
         finish(stream, UNIMPLEMENTED, `${String(method)} is not offered`);
     }
+}
+
+async function credentialsMessage(request: Buffer): Promise<Buffer> {
+    const [, host] = [...fieldsOf(request)].find(([field]) => field === 1) ?? [];
+    const found = await credentialsFor(String(host ?? ''));
+    return message([
+        [1, found?.user ?? ''],
+        [2, found?.secret ?? ''],
+    ]);
 }
 
 async function* nothing(): AsyncIterable<SentFile> {

@@ -1,5 +1,7 @@
 import type Docker from 'dockerode';
 import { ask } from './client.js';
+import { pullCredentials } from './credentials.js';
+import { wholeName } from './reference.js';
 import { type Facts, type ImageFacts, type Planner, tell } from '../core/planner.js';
 
 /** The first version of Docker whose builder takes what the frontend of 2026 takes. */
@@ -49,7 +51,10 @@ function texts(value: unknown): string[] {
 }
 
 async function pull(docker: Docker, name: string): Promise<void> {
-    const progress: NodeJS.ReadableStream = await docker.pull(name);
+    const [registry = ''] = wholeName(name).split('/');
+    const authconfig = await pullCredentials(registry);
+    const options = authconfig === null ? {} : { authconfig };
+    const progress: NodeJS.ReadableStream = await docker.pull(name, options);
     for await (const line of progress) {
         if (String(line).includes('"errorDetail"')) throw new Error(String(line));
     }

@@ -1,0 +1,1 @@
+export function unpacked(suite: string, packages: readonly string[]): Promise<string>;
