@@ -169,7 +169,7 @@ const someStage = (stage: number): fc.Arbitrary<string[]> =>
             instructions: someInstructions(stage),
         })
         .map(({ base, instructions }) => [
-            `FROM ${base < 0 ? 'livepush-small' : `s${base}`} AS s${stage}`,
+            `FROM ${base < 0 ? 'livepush-base' : `s${base}`} AS s${stage}`,
             ...PROLOGUE,
             ...instructions,
         ]);

@@ -37,5 +37,10 @@ function what(entry: Entry): string {
             return `→ ${entry.target}`;
         case 'hardlink':
             return `= ${entry.to}`;
+        case 'archive':
+            return JSON.stringify(entry);
+        case 'fifo':
+        case 'socket':
+            return `a ${entry.kind}`;
     }
 }

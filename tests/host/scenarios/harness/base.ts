@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import { build, docker, workspace } from './daemon.js';
 import * as context from './context.js';
 
-const NAME = 'livepush-small';
+const NAME = 'livepush-base';
 
 /** Users and groups to own files; `/usr/bin/test`, without which npm livepush takes no directory for one. */
 const DOCKERFILE = `FROM busybox

@@ -1,7 +1,10 @@
-/** Build contexts on disk: written from a table, edited, and compared with what they were. */
+/** Build contexts on disk: written from a table, and edited. */
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { makeArchive, type Archive, type Member } from './archive.js';
+import { bytesOf } from './names.js';
 
 export type Entry =
     | string
@@ -9,7 +12,9 @@ export type Entry =
     | { readonly kind: 'file'; readonly content: string | Buffer; readonly mode: number | null }
     | { readonly kind: 'directory'; readonly mode: number }
     | { readonly kind: 'symlink'; readonly target: string }
-    | { readonly kind: 'hardlink'; readonly to: string };
+    | { readonly kind: 'hardlink'; readonly to: string }
+    | { readonly kind: 'fifo' | 'socket' }
+    | ({ readonly kind: 'archive' } & Archive);
 
 export const file = (content: string | Buffer, mode: number | null = null): Entry => ({
     kind: 'file',
@@ -19,6 +24,12 @@ export const file = (content: string | Buffer, mode: number | null = null): Entr
 export const directory = (mode = 0o755): Entry => ({ kind: 'directory', mode });
 export const symlink = (target: string): Entry => ({ kind: 'symlink', target });
 export const hardlink = (to: string): Entry => ({ kind: 'hardlink', to });
+export const archive = (
+    members: readonly Member[],
+    how: Partial<Omit<Archive, 'members'>> = {},
+): Entry => ({ kind: 'archive', format: 'gnu', compression: '', ...how, members });
+export const fifo: Entry = { kind: 'fifo' };
+export const socket: Entry = { kind: 'socket' };
 
 export type Edit =
     /** Whatever is at the path is replaced; a file that is there keeps its mode unless one is given. */
@@ -40,44 +51,6 @@ export const rename = (where: string, to: string): Edit => ({ op: 'rename', path
 export const chmod = (where: string, mode: number): Edit => ({ op: 'chmod', path: where, mode });
 export const touch = (where: string): Edit => ({ op: 'touch', path: where });
 
-export interface Found {
-    readonly kind: 'file' | 'directory' | 'symlink' | 'other';
-    readonly mode: number;
-    readonly text: string;
-    readonly empty: boolean;
-}
-
-export type Listing = ReadonlyMap<string, Found>;
-
-/** Everything below a directory, by its relative path. */
-export function list(root: string): Listing {
-    const found = new Map<string, Found>();
-    const walk = (relative: string): void => {
-        for (const name of fs.readdirSync(path.join(root, relative)).sort()) {
-            const child = relative === '' ? name : `${relative}/${name}`;
-            const entry = look(path.join(root, child));
-            found.set(child, entry);
-            if (entry.kind === 'directory') walk(child);
-        }
-    };
-    walk('');
-    return found;
-}
-
-function look(absolute: string): Found {
-    const stat = fs.lstatSync(absolute);
-    const mode = stat.mode & 0o7777;
-    if (stat.isSymbolicLink()) {
-        return { kind: 'symlink', mode: 0, text: fs.readlinkSync(absolute), empty: false };
-    }
-    if (stat.isDirectory()) {
-        return { kind: 'directory', mode, text: '', empty: fs.readdirSync(absolute).length === 0 };
-    }
-    if (!stat.isFile()) return { kind: 'other', mode, text: '', empty: false };
-    const text = createHash('sha256').update(fs.readFileSync(absolute)).digest('hex');
-    return { kind: 'file', mode, text, empty: false };
-}
-
 /** Makes the context that a table describes. */
 export function create(root: string, files: Readonly<Record<string, Entry>>): void {
     fs.mkdirSync(root, { recursive: true });
@@ -85,7 +58,7 @@ export function create(root: string, files: Readonly<Record<string, Entry>>): vo
 }
 
 export function apply(root: string, edit: Edit): void {
-    const absolute = path.join(root, edit.path);
+    const absolute = bytesOf(path.join(root, edit.path));
     switch (edit.op) {
         case 'put': {
             place(root, edit.path, edit.entry);
@@ -96,9 +69,8 @@ export function apply(root: string, edit: Edit): void {
             return;
         }
         case 'rename': {
-            const to = path.join(root, edit.to);
-            fs.mkdirSync(path.dirname(to), { recursive: true });
-            fs.renameSync(absolute, to);
+            fs.mkdirSync(bytesOf(path.join(root, path.dirname(edit.to))), { recursive: true });
+            fs.renameSync(absolute, bytesOf(path.join(root, edit.to)));
             return;
         }
         case 'chmod': {
@@ -120,14 +92,14 @@ export function applyIfPossible(root: string, edit: Edit): void {
         apply(root, edit);
     } catch (error) {
         const code = (error as NodeJS.ErrnoException).code ?? '';
-        const meant = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ENOTEMPTY', 'EEXIST', 'EINVAL'];
+        const meant = ['ENOENT', 'ENOTDIR', 'EISDIR', 'ENOTEMPTY', 'EEXIST', 'EINVAL', 'EPERM'];
         if (!meant.includes(code)) throw error;
     }
 }
 
 function place(root: string, where: string, shape: Entry): void {
-    const absolute = path.join(root, where);
-    fs.mkdirSync(path.dirname(absolute), { recursive: true });
+    const absolute = bytesOf(path.join(root, where));
+    fs.mkdirSync(bytesOf(path.join(root, path.dirname(where))), { recursive: true });
     const entry =
         typeof shape === 'string' ? ({ kind: 'file', content: shape, mode: null } as const) : shape;
     const old = fs.lstatSync(absolute, { throwIfNoEntry: false });
@@ -137,64 +109,45 @@ function place(root: string, where: string, shape: Entry): void {
     switch (entry.kind) {
         case 'file':
             fs.writeFileSync(absolute, entry.content);
-            {
-                fs.chmodSync(absolute, entry.mode ?? (old?.isFile() ? old.mode & 0o7777 : 0o644));
-                return;
-            }
+            fs.chmodSync(absolute, entry.mode ?? (old?.isFile() ? old.mode & 0o7777 : 0o644));
+            setTime(absolute, entry.content);
+            return;
         case 'directory':
             fs.mkdirSync(absolute);
-            {
-                fs.chmodSync(absolute, entry.mode);
-                return;
-            }
-        case 'symlink': {
-            fs.symlinkSync(entry.target, absolute);
+            fs.chmodSync(absolute, entry.mode);
             return;
-        }
-        case 'hardlink': {
-            fs.linkSync(path.join(root, entry.to), absolute);
+        case 'symlink':
+            fs.symlinkSync(bytesOf(entry.target), absolute);
+            setTime(absolute, entry.target);
             return;
-        }
+        case 'hardlink':
+            fs.linkSync(bytesOf(path.join(root, entry.to)), absolute);
+            return;
+        case 'archive':
+            place(root, where, file(makeArchive(entry)));
+            return;
+        case 'fifo':
+        case 'socket':
+            makeSpecial(entry.kind, absolute);
+            setTime(absolute, entry.kind);
+            return;
     }
 }
 
-export interface Report {
-    readonly updated: string[];
-    readonly deleted: string[];
+/**
+ * Always the same for the same content: of files that are equal but for their time a build takes
+ * the one that it has in its cache. Long ago, so that it is told from the time of a step.
+ */
+function setTime(absolute: Buffer | string, content: string | Buffer): void {
+    const digest = createHash('sha256').update(content).digest();
+    const seconds = 1_000_000_000 + (digest.readUInt32BE(0) % 500_000_000);
+    fs.lutimesSync(absolute, seconds, seconds);
 }
 
-/** What a watcher would report of the way from one listing to another. */
-export function report(
-    before: Listing,
-    after: Listing,
-    touched: readonly string[],
-    wording: 'files' | 'tops',
-): Report {
-    const updated = new Set<string>(touched.filter((where) => after.has(where)));
-    const deleted = new Set<string>();
-    for (const [where, now] of after) {
-        const then = before.get(where);
-        if (then !== undefined && same(then, now)) continue;
-        const telling = now.kind !== 'directory' || now.empty || then?.kind === 'directory';
-        if (telling || wording === 'tops') updated.add(where);
-    }
-    for (const [where, then] of before) {
-        const now = after.get(where)?.kind;
-        // A file or link that took the place of something else is reported as updated.
-        if (now === then.kind || now === 'file' || now === 'symlink') continue;
-        if (then.kind !== 'directory' || then.empty || wording === 'tops') deleted.add(where);
-    }
-    if (wording === 'tops') return { updated: tops(updated), deleted: tops(deleted) };
-    return { updated: [...updated], deleted: [...deleted] };
-}
-
-function same(a: Found, b: Found): boolean {
-    return a.kind === b.kind && a.mode === b.mode && a.text === b.text;
-}
-
-function tops(paths: ReadonlySet<string>): string[] {
-    return [...paths].filter((where) => {
-        const parts = where.split('/');
-        return parts.slice(1).every((_, index) => !paths.has(parts.slice(0, index + 1).join('/')));
-    });
+function makeSpecial(kind: 'fifo' | 'socket', absolute: Buffer | string): void {
+    const making =
+        kind === 'fifo'
+            ? 'os.mkfifo(sys.argv[1], 0o640)'
+            : 'socket.socket(socket.AF_UNIX).bind(sys.argv[1])';
+    execFileSync('python3', ['-c', `import os, socket, sys; ${making}`, absolute.toString()]);
 }

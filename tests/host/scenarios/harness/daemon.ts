@@ -1,28 +1,15 @@
 /** Builds and containers of the scenarios: all labelled, so that all of it can be found and removed. */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import Docker from 'dockerode';
-import { treeOf, type Tree } from './tree.js';
+import { BUILDX } from './client.js';
+import type { Project } from './engine.js';
+import { treeOf, treeOfLayers, type Tree } from './tree.js';
 
 export const docker = new Docker();
 
 export const LABEL = 'livepush.scenario';
-
-/** The client that has BuildKit: another one without plugins may come first on PATH. */
-const CLIENT = process.env['LIVEPUSH_DOCKER'] ?? firstOf('/usr/bin/docker', 'docker');
-
-function firstOf(preferred: string, otherwise: string): string {
-    return fs.existsSync(preferred) ? preferred : otherwise;
-}
-
-/** What `docker build` itself calls: without the client before it, a build costs half as much. */
-const BUILDX = execFileSync(CLIENT, [
-    'info',
-    '--format={{range .ClientInfo.Plugins}}{{if eq .Name "buildx"}}{{.Path}}{{end}}{{end}}',
-])
-    .toString()
-    .trim();
 
 export class BuildError extends Error {
     override readonly name = 'BuildError';
@@ -46,6 +33,21 @@ export async function build(request: BuildRequest): Promise<string> {
     }
     if (request.noCache === true) args.push('--no-cache');
     return (await buildx([...args, request.context])).trim();
+}
+
+/** The live Dockerfile of a project, from the context as it is now. */
+export function buildAt(project: Project, noCache = false): Promise<string> {
+    const { scenario, label, root, dockerfile } = project;
+    const ignoreFile = path.join(root, 'Dockerfile.dockerignore');
+    if (fs.existsSync(ignoreFile)) fs.copyFileSync(ignoreFile, `${dockerfile}.dockerignore`);
+    else fs.rmSync(`${dockerfile}.dockerignore`, { force: true });
+    return build({
+        label,
+        context: root,
+        dockerfile,
+        ...(scenario.buildArgs === undefined ? {} : { buildArgs: scenario.buildArgs }),
+        noCache: noCache || process.env['LIVEPUSH_NO_CACHE'] === '1',
+    });
 }
 
 function buildx(args: readonly string[]): Promise<string> {
@@ -80,6 +82,8 @@ export async function run(image: string, label: string, own: boolean): Promise<D
 
 /** The tree that a new container of an image has. */
 export async function treeOfImage(image: string, label: string): Promise<Tree> {
+    const tree = await treeOfLayers(docker.getImage(image));
+    if (tree !== null) return tree;
     const container = await docker.createContainer({
         Image: image,
         Labels: { [LABEL]: label },

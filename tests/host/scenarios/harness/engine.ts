@@ -1,48 +1,54 @@
-/** The engines under test: ours and the one that it replaces, behind the one interface both honour. */
-import { createRequire } from 'node:module';
+/** The engines under test, behind one interface: each keeps a container live, and is told of edits. */
 import type Docker from 'dockerode';
-import * as library from '../../../../extension/host/index.js';
+import type { Scenario } from './scenario.js';
 
-export interface EngineSession {
-    setBuildArgs(args: Record<string, string>): void;
-    performLivepush(updated: string[], deleted: string[]): Promise<void>;
-    cleanupIntermediateContainers(): Promise<void>;
-    on(event: string, listener: (argument: never) => void): unknown;
+/** What is kept live: a scenario's project, laid out on disk. */
+export interface Project {
+    readonly scenario: Scenario;
+    /** The Dockerfile with its directives. */
+    readonly text: string;
+    /** What the docker command line builds. */
+    readonly liveText: string;
+    readonly label: string;
+    /** Folder of the build context, in which `Dockerfile` holds the text. */
+    readonly root: string;
+    /** A file outside the context that holds the live text. */
+    readonly dockerfile: string;
 }
 
-export interface EngineOptions {
-    readonly dockerfile: object;
-    readonly context: string;
-    readonly containerId: string;
-    readonly stageImages: string[];
-    readonly docker: Docker;
-}
-
-export interface EngineModule {
-    readonly Dockerfile: new (text: string) => { generateLiveDockerfile(): string };
-    readonly Livepush: { init(options: EngineOptions): Promise<EngineSession> };
+export interface Session {
+    readonly live: Docker.Container;
+    /** What the engine reported since the counts were last set to 0. */
+    readonly events: { restarts: number; runs: number };
+    /** Carries changes into the container; rejects where it could not. */
+    push(updated: string[], deleted: string[]): Promise<void>;
+    /** Removes all that the engine made. */
+    close(): Promise<void>;
 }
 
 export interface Engine {
-    readonly key: 'ours' | 'npm';
+    readonly key: 'ours' | 'class' | 'npm';
     readonly title: string;
-    readonly module: EngineModule;
+    /** Whether the engine itself runs the container, so that the Dockerfile must say what it runs. */
+    readonly runs: boolean;
+    liveText(text: string): string;
+    open(project: Project): Promise<Session>;
 }
 
-const require = createRequire(import.meta.url);
-
-export function ourLivepush(): Engine {
-    // Wider than the interface, whose parts npm livepush does not type.
-    const module = library as unknown as EngineModule;
-    return { key: 'ours', title: 'Livepush', module };
+/** The engine refused what it was asked to do. */
+export class EngineError extends Error {
+    override readonly name = 'EngineError';
 }
 
-export function npmLivepush(): Engine {
-    const module = require('npm-livepush') as EngineModule;
-    return { key: 'npm', title: 'npm livepush 3.5.4', module };
+/** Runs what an engine does; what it throws is the engine's failure, not the harness's. */
+export async function refusing<T>(what: string, work: () => T | Promise<T>): Promise<T> {
+    try {
+        return await work();
+    } catch (error) {
+        throw new EngineError(`${what}: ${messageOf(error)}`);
+    }
 }
 
-/** All engines, ours first. */
-export function engines(): Engine[] {
-    return [ourLivepush(), npmLivepush()];
+export function messageOf(error: unknown): string {
+    return error instanceof Error ? error.message : String(error);
 }

@@ -12,6 +12,8 @@ export type Kind =
     | 'ownership'
     | 'deletions'
     | 'directives'
+    | 'archives'
+    | 'special-files'
     | 'generated';
 
 /** How a watcher words what happened: every file, or only the topmost directory that came or went. */

@@ -1,7 +1,8 @@
-/** The file tree of a container, and where two of them differ. */
-import { createHash } from 'node:crypto';
+/** The file tree of a container or an image, and where two of them differ. */
+import { constants, accessSync } from 'node:fs';
 import type Docker from 'dockerode';
-import * as tar from 'tar-stream';
+import { CLIENT } from './client.js';
+import { readTree } from './reader.js';
 
 export interface Node {
     readonly type: string;
@@ -10,9 +11,16 @@ export interface Node {
     readonly gid: number;
     /** Text of a symbolic link. */
     readonly link: string;
+    /** sha256 of a file's content. */
     readonly content: string;
+    /** Major and minor number. */
+    readonly device: string;
+    /** Extended attributes, in hexadecimal. */
+    readonly attributes: Readonly<Record<string, string>>;
+    /** When it was changed, in seconds since 1970. */
+    readonly time: number;
     /** Every name of the same file, where it has several. */
-    names: string;
+    readonly names: readonly string[];
 }
 
 export type Tree = Map<string, Node>;
@@ -29,12 +37,48 @@ const NOT_OF_THE_IMAGE = [
     'sys',
 ];
 
-/**
- * The whole tree of a container, with what its volumes hold. Not by `export`, which in Docker before
- * 27.3 leaves a mount and the container's files behind: thousands of mounts make every start slow.
- */
+/** Contexts and archives of scenarios are older than this, in seconds since 1970; what a step makes is newer. */
+export const RECENT = 1_600_000_000;
+
+interface GraphDriver {
+    readonly Data: { readonly UpperDir?: string; readonly LowerDir?: string } | null;
+}
+
+/** The whole tree of a container, with what its volumes hold. */
 export async function treeOf(container: Docker.Container): Promise<Tree> {
-    const tree = await read(await container.getArchive({ path: '/' }));
+    const inspected = await container.inspect();
+    const layers = layersOf(inspected.GraphDriver as GraphDriver | undefined);
+    const volumes = inspected.Mounts.filter(({ Type, Destination }) => {
+        return Type === 'volume' && !Destination.startsWith('/dev/');
+    });
+    const mounts = Object.fromEntries(
+        volumes.map(({ Destination, Source }) => [Destination, Source] as const),
+    );
+    const question =
+        layers === null ? { client: CLIENT, container: container.id } : { layers, mounts };
+    return ofTheImage(await readTree(question));
+}
+
+/** The tree that a new container of an image has; null where only a container can be read. */
+export async function treeOfLayers(image: Docker.Image): Promise<Tree | null> {
+    const inspected = await image.inspect();
+    const layers = layersOf(inspected.GraphDriver as GraphDriver | undefined);
+    return layers === null ? null : ofTheImage(await readTree({ layers, mounts: {} }));
+}
+
+/** The directories that the daemon lays over each other, where this machine has them. */
+function layersOf(driver: GraphDriver | undefined): string[] | null {
+    const { UpperDir: upper, LowerDir: lower } = driver?.Data ?? {};
+    if (upper === undefined) return null;
+    try {
+        accessSync(upper, constants.R_OK);
+    } catch {
+        return null;
+    }
+    return [upper, ...(lower?.split(':') ?? [])].reverse();
+}
+
+function ofTheImage(tree: Tree): Tree {
     for (const path of NOT_OF_THE_IMAGE) prune(tree, path);
     return tree;
 }
@@ -46,50 +90,21 @@ export function prune(tree: Tree, path: string): void {
     }
 }
 
-async function read(stream: NodeJS.ReadableStream): Promise<Tree> {
-    const tree: Tree = new Map();
-    const links = new Map<string, string[]>();
-    for await (const entry of stream.pipe(tar.extract())) {
-        const { header } = entry;
-        const name = clean(header.name);
-        if (header.type === 'link') {
-            const first = clean(header.linkname);
-            links.set(first, [...(links.get(first) ?? [first]), name]);
-            entry.resume();
-            continue;
-        }
-        const hash = createHash('sha256');
-        for await (const chunk of entry) hash.update(chunk as Buffer);
-        tree.set(name, {
-            type: header.type,
-            mode: header.mode & 0o7777,
-            uid: header.uid,
-            gid: header.gid,
-            link: header.type === 'symlink' ? header.linkname : '',
-            content: header.type === 'file' ? hash.digest('hex') : '',
-            names: '',
-        });
-    }
-    for (const [first, names] of links) {
-        const node = tree.get(first);
-        if (node === undefined) continue;
-        const text = [...names].sort().join(' ');
-        for (const name of names) tree.set(name, { ...node, names: text });
-    }
-    return tree;
-}
-
-function clean(name: string): string {
-    return name.replace(/^(\.?\/)+/, '').replace(/\/$/, '');
+/** What of two trees is not compared. */
+export interface Leniency {
+    /** Which names are one file. */
+    readonly names?: boolean;
+    /** When a file was changed. */
+    readonly times?: boolean;
 }
 
 /** One sentence for each path in which `actual` is not what `expected` is. */
-export function differences(expected: Tree, actual: Tree): string[] {
+export function differences(expected: Tree, actual: Tree, leniency: Leniency = {}): string[] {
     const found: string[] = [];
     for (const [path, want] of expected) {
         const have = actual.get(path);
         if (have === undefined) found.push(`/${path}: missing (${want.type})`);
-        else found.push(...facets(path, want, have));
+        else found.push(...facets(path, want, have, leniency));
     }
     for (const [path, have] of actual) {
         if (!expected.has(path)) found.push(`/${path}: too much (${have.type})`);
@@ -97,7 +112,7 @@ export function differences(expected: Tree, actual: Tree): string[] {
     return found;
 }
 
-function facets(path: string, want: Node, have: Node): string[] {
+function facets(path: string, want: Node, have: Node, leniency: Leniency): string[] {
     if (want.type !== have.type) return [`/${path}: is a ${have.type}, should be a ${want.type}`];
     const found: string[] = [];
     const check = (what: string, a: string, b: string): void => {
@@ -106,7 +121,19 @@ function facets(path: string, want: Node, have: Node): string[] {
     check('mode', want.mode.toString(8), have.mode.toString(8));
     check('owner', `${want.uid}:${want.gid}`, `${have.uid}:${have.gid}`);
     check('link', want.link, have.link);
+    check('device', want.device, have.device);
     check('content', want.content.slice(0, 12), have.content.slice(0, 12));
-    check('set of names', want.names, have.names);
+    check('attributes', JSON.stringify(want.attributes), JSON.stringify(have.attributes));
+    if (leniency.names !== true) {
+        check('set of names', want.names.join(' '), have.names.join(' '));
+    }
+    if (leniency.times !== true && isTimed(want)) {
+        check('time', String(want.time), String(have.time));
+    }
     return found;
+}
+
+/** Whether a build sets the time: folders change with what is in them, and a step makes files now. */
+function isTimed({ type, time }: Node): boolean {
+    return type !== 'directory' && time < RECENT;
 }

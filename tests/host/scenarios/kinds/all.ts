@@ -1,5 +1,6 @@
 /** Every hand-made scenario. */
 import type { Scenario } from '../harness/scenario.js';
+import { addArchives } from './addArchives.js';
 import { buildkit } from './buildkit.js';
 import { copying } from './copying.js';
 import { copyingKinds } from './copyingKinds.js';
@@ -10,6 +11,7 @@ import { multiStage } from './multiStage.js';
 import { ownContext } from './ownContext.js';
 import { ownership } from './ownership.js';
 import { readme } from './readme.js';
+import { specialFiles } from './specialFiles.js';
 import { sequences } from './sequences.js';
 import { stageGraphs } from './stageGraphs.js';
 
@@ -26,4 +28,6 @@ export const scenarios: readonly Scenario[] = [
     ownership,
     deletions,
     directives,
+    addArchives,
+    specialFiles,
 ].flat();

@@ -17,7 +17,7 @@ function kit(
     steps: readonly Step[] = [EDIT],
     files: Readonly<Record<string, Entry>> = SRC,
 ): void {
-    scenario(name, { files, dockerfile: ['FROM livepush-small', ...lines], steps });
+    scenario(name, { files, dockerfile: ['FROM livepush-base', ...lines], steps });
 }
 
 kit('a script as a heredoc', [
@@ -160,9 +160,9 @@ kit(
 scenario('a bind mount of another stage', {
     files: SRC,
     dockerfile: [
-        'FROM livepush-small AS tools',
+        'FROM livepush-base AS tools',
         'COPY src /tools',
-        'FROM livepush-small',
+        'FROM livepush-base',
         'RUN --mount=type=bind,from=tools,source=/tools,target=/t cat /t/*.txt > /out',
     ],
     steps: [EDIT_A, push(remove('src/b.txt'))],
@@ -170,7 +170,7 @@ scenario('a bind mount of another stage', {
 scenario('a bind mount of an image', {
     files: SRC,
     dockerfile: [
-        'FROM livepush-small',
+        'FROM livepush-base',
         'COPY in.txt /',
         'RUN --mount=from=busybox,target=/bb ls /bb/bin | head -3 > /out; cat /in.txt >> /out',
     ],
@@ -214,12 +214,12 @@ kit('a mode with a sticky bit', ['COPY --chmod=4755 in.txt /app/']);
 scenario('the platform of the build', {
     files: SRC,
     dockerfile: [
-        'FROM --platform=$BUILDPLATFORM livepush-small AS build',
+        'FROM --platform=$BUILDPLATFORM livepush-base AS build',
         'ARG TARGETARCH',
         'ARG TARGETPLATFORM',
         'COPY in.txt /',
         'RUN echo "$TARGETARCH $TARGETPLATFORM [$BUILDARCH]" > /p; cat /in.txt >> /p',
-        'FROM livepush-small',
+        'FROM livepush-base',
         'COPY --from=build /p /p',
     ],
     steps: [EDIT],
@@ -228,7 +228,7 @@ scenario('another escape character', {
     files: SRC,
     dockerfile: [
         '# escape=`',
-        'FROM livepush-small',
+        'FROM livepush-base',
         'COPY in.txt `',
         '  /app/',
         'RUN echo a\\\\b > /out && `',
@@ -270,7 +270,7 @@ kit('a volume that a later step fills', [
 scenario('a trigger of the stage before', {
     files: SRC,
     dockerfile: [
-        'FROM livepush-small AS parent',
+        'FROM livepush-base AS parent',
         'ONBUILD COPY in.txt /trigger/',
         'ONBUILD RUN cat /trigger/in.txt > /made',
         'FROM parent',

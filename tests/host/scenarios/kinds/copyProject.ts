@@ -27,7 +27,7 @@ export function copies(): {
 } {
     const { all, scenario } = scenariosOf('copying');
     const copy: Copy = (name, lines, files, ...steps) => {
-        const dockerfile = ['FROM livepush-small', 'WORKDIR /app', ...lines];
+        const dockerfile = ['FROM livepush-base', 'WORKDIR /app', ...lines];
         scenario(name, { files, dockerfile, steps });
     };
     return { all, scenario, copy };

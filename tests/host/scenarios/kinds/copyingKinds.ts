@@ -123,7 +123,7 @@ becomes('bytes that are no text', write('src/a.js', Buffer.from([0, 255, 13, 10,
 
 scenario('the mode of a nested directory', {
     files: SRC,
-    dockerfile: ['FROM livepush-small', 'COPY src /app'],
+    dockerfile: ['FROM livepush-base', 'COPY src /app'],
     noCache: true,
     steps: [push(chmod('src/sub', 0o700)), pushWith({ noChange: true }, chmod('src', 0o750))],
 });
@@ -131,7 +131,7 @@ scenario('the mode of a nested directory', {
 scenario('a nested directory takes the mode over one that was there', {
     files: SRC,
     dockerfile: [
-        'FROM livepush-small',
+        'FROM livepush-base',
         'RUN mkdir -p /app/sub && chmod 711 /app /app/sub',
         'COPY src /app',
     ],
@@ -141,7 +141,7 @@ scenario('a nested directory takes the mode over one that was there', {
 
 scenario('hard links within one directory', {
     files: { 'd/one': 'same\n', 'd/two': hardlink('d/one'), 'd/three': 'else\n' },
-    dockerfile: ['FROM livepush-small', 'COPY d /app/'],
+    dockerfile: ['FROM livepush-base', 'COPY d /app/'],
     noCache: true,
     apart: 'the core knows no names of one file: a pushed one is a file of its own',
     steps: [push(write('d/three', 'more\n')), push(write('d/one', 'changed\n'))],

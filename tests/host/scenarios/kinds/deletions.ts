@@ -19,7 +19,7 @@ function gone(
     steps: readonly Step[],
     files: Readonly<Record<string, Entry>> = TREE,
 ): void {
-    scenario(name, { files, dockerfile: ['FROM livepush-small', ...lines], steps });
+    scenario(name, { files, dockerfile: ['FROM livepush-base', ...lines], steps });
 }
 
 const COPY = ['COPY src /app'];
@@ -138,7 +138,7 @@ scenario('with a container that has no rm', {
     needsHelper: 'no call of the API removes a file',
     files: TREE,
     dockerfile: [
-        'FROM livepush-small AS b',
+        'FROM livepush-base AS b',
         'COPY src /s',
         'FROM scratch',
         'COPY --from=b /bin/busybox /bin/busybox',
@@ -150,10 +150,10 @@ scenario('with a container that has no rm', {
 scenario('in a stage and in the container at once', {
     files: TREE,
     dockerfile: [
-        'FROM livepush-small AS b',
+        'FROM livepush-base AS b',
         'COPY src /s',
         'RUN ls /s > /list',
-        'FROM livepush-small',
+        'FROM livepush-base',
         'COPY src /app',
         'COPY --from=b /list /',
         'COPY --from=b /s /s',

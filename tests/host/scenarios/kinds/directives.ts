@@ -21,7 +21,7 @@ const SERVER = 'CMD ["sleep", "2147483646"]';
 
 live(
     'a copy after the live command does not restart',
-    ['FROM livepush-small', 'COPY pkg.txt /', LIVE, 'COPY src /src', SERVER],
+    ['FROM livepush-base', 'COPY pkg.txt /', LIVE, 'COPY src /src', SERVER],
     [
         pushWith({ restarts: false }, write('src/a.txt', 'A\n')),
         pushWith({ restarts: true }, write('pkg.txt', 'q\n')),
@@ -30,22 +30,22 @@ live(
 );
 live(
     'a file that is copied on both sides restarts',
-    ['FROM livepush-small', 'COPY src /before', LIVE, 'COPY src /after', SERVER],
+    ['FROM livepush-base', 'COPY src /before', LIVE, 'COPY src /after', SERVER],
     [pushWith({ restarts: true }, write('src/a.txt', 'A\n'))],
 );
 live(
     'steps after the live command are not run',
-    ['FROM livepush-small', LIVE, 'COPY src /src', 'RUN cat /src/*.txt > /all', SERVER],
+    ['FROM livepush-base', LIVE, 'COPY src /src', 'RUN cat /src/*.txt > /all', SERVER],
     [pushWith({ restarts: false, runs: 0 }, write('src/a.txt', 'A\n'))],
 );
 live(
     'stages after the live command are cut off',
     [
-        'FROM livepush-small AS dev',
+        'FROM livepush-base AS dev',
         'COPY src /src',
         LIVE,
         'RUN cat /src/*.txt > /all',
-        'FROM livepush-small',
+        'FROM livepush-base',
         'COPY --from=dev /all /all',
         SERVER,
     ],
@@ -54,10 +54,10 @@ live(
 live(
     'a live command in the middle stage',
     [
-        'FROM livepush-small AS one',
+        'FROM livepush-base AS one',
         'COPY pkg.txt /',
         'RUN cat /pkg.txt /pkg.txt > /two',
-        'FROM livepush-small AS dev',
+        'FROM livepush-base AS dev',
         'COPY --from=one /two /two',
         LIVE,
         'COPY src /src',
@@ -72,7 +72,7 @@ live(
 live(
     'a step of development',
     [
-        'FROM livepush-small',
+        'FROM livepush-base',
         'COPY pkg.txt /',
         '#dev-run=cat /pkg.txt > /dev-was-here',
         LIVE,
@@ -83,7 +83,7 @@ live(
 );
 live(
     'a copy of development',
-    ['FROM livepush-small', '#dev-copy=dev.txt /dev-settings', LIVE, 'COPY src /src', SERVER],
+    ['FROM livepush-base', '#dev-copy=dev.txt /dev-settings', LIVE, 'COPY src /src', SERVER],
     [
         pushWith({ restarts: true }, write('dev.txt', 'D\n')),
         pushWith({ restarts: false }, write('src/a.txt', 'A\n')),
@@ -92,7 +92,7 @@ live(
 live(
     'a variable of development',
     [
-        'FROM livepush-small',
+        'FROM livepush-base',
         'ENV MODE=production',
         '#dev-env=MODE=development',
         'COPY pkg.txt /',
@@ -105,7 +105,7 @@ live(
 live(
     'other ways to write a directive',
     [
-        'FROM livepush-small',
+        'FROM livepush-base',
         '  ## DEV-RUN=echo 1 > /1',
         'COPY pkg.txt /',
         '#\tdev-copy=dev.txt /d/',
@@ -120,13 +120,13 @@ live(
 );
 live(
     'a comment that looks like one',
-    ['FROM livepush-small', '# please dev-run=exit 1', '#dev-nothing=x', 'COPY src /src', SERVER],
+    ['FROM livepush-base', '# please dev-run=exit 1', '#dev-nothing=x', 'COPY src /src', SERVER],
     [pushWith({ restarts: true }, write('src/a.txt', 'A\n'))],
 );
 live(
     'a live command in the JSON form',
     [
-        'FROM livepush-small',
+        'FROM livepush-base',
         'COPY pkg.txt /',
         '#dev-cmd-live=["sleep", "2147483647"]',
         'COPY src /src',
@@ -136,13 +136,13 @@ live(
 );
 live(
     'the directive at the very end',
-    ['FROM livepush-small', 'COPY pkg.txt /', 'COPY src /src', SERVER, LIVE],
+    ['FROM livepush-base', 'COPY pkg.txt /', 'COPY src /src', SERVER, LIVE],
     [pushWith({ restarts: true }, write('src/a.txt', 'A\n'))],
 );
 live(
     'the directive after an entrypoint',
     [
-        'FROM livepush-small',
+        'FROM livepush-base',
         'ENTRYPOINT ["/bin/sh", "-c", "exec \\"$@\\"", "--"]',
         'COPY pkg.txt /',
         LIVE,
@@ -157,7 +157,7 @@ live(
 live(
     'a working directory after the live command',
     [
-        'FROM livepush-small',
+        'FROM livepush-base',
         LIVE,
         'WORKDIR /app',
         'COPY src .',
@@ -173,7 +173,7 @@ live(
 live(
     'an owner and variables after the live command',
     [
-        'FROM livepush-small',
+        'FROM livepush-base',
         'ENV D=/data',
         LIVE,
         'COPY --chown=app src $D/',
@@ -189,7 +189,7 @@ live(
 );
 live(
     'without a directive a change of any kind restarts',
-    ['FROM livepush-small', 'COPY pkg.txt /', 'COPY src /src', SERVER],
+    ['FROM livepush-base', 'COPY pkg.txt /', 'COPY src /src', SERVER],
     [
         pushWith({ restarts: true }, write('src/a.txt', 'A\n')),
         pushWith({ restarts: true }, remove('src/b.txt')),
@@ -199,7 +199,7 @@ live(
 live(
     'a step that fails restarts nothing',
     [
-        'FROM livepush-small',
+        'FROM livepush-base',
         'COPY pkg.txt /',
         'RUN ! grep bad /pkg.txt',
         LIVE,
@@ -214,10 +214,10 @@ live(
 live(
     'a copy from a stage on either side',
     [
-        'FROM livepush-small AS build',
+        'FROM livepush-base AS build',
         'COPY src /s',
         'RUN cat /s/a.txt > /a && cat /s/b.txt > /b',
-        'FROM livepush-small',
+        'FROM livepush-base',
         'COPY --from=build /a /',
         LIVE,
         'COPY --from=build /b /',
@@ -231,7 +231,7 @@ live(
 scenario('what the application wrote stays', {
     files: FILES,
     dockerfile: [
-        'FROM livepush-small',
+        'FROM livepush-base',
         'COPY pkg.txt /',
         LIVE.replace(
             'sleep',

@@ -36,7 +36,7 @@ function project(
     files: Readonly<Record<string, Entry>>,
     ...steps: Step[]
 ): void {
-    scenario(name, { files, dockerfile: ['FROM livepush-small', ...lines], steps });
+    scenario(name, { files, dockerfile: ['FROM livepush-base', ...lines], steps });
 }
 
 ignoring('a directory at the top', 'node_modules\n', {
@@ -202,10 +202,10 @@ project(
 scenario('it does not apply to other stages', {
     files: { ...TREE, '.dockerignore': '**/*.log\n' },
     dockerfile: [
-        'FROM livepush-small AS build',
+        'FROM livepush-base AS build',
         'COPY src /s',
         'RUN cat /s/a.js > /s/x.log',
-        'FROM livepush-small',
+        'FROM livepush-base',
         'COPY --from=build /s /s',
     ],
     steps: [
@@ -216,7 +216,7 @@ scenario('it does not apply to other stages', {
 scenario('it applies to a bind mount of the context', {
     files: { ...TREE, '.dockerignore': 'docs/guide.md\n' },
     dockerfile: [
-        'FROM livepush-small',
+        'FROM livepush-base',
         'RUN --mount=target=/c,source=docs ls /c > /list; cat /c/*.md >> /list',
     ],
     steps: [

@@ -15,13 +15,13 @@ stages('a directory of another stage into one that is there', [
 ]);
 stages('by index', [...BUILD, LAST, 'COPY --from=0 /b/src /out']);
 stages('by index, without a name', [
-    'FROM livepush-small',
+    'FROM livepush-base',
     'COPY src /s',
     LAST,
     'COPY --from=0 /s /out',
 ]);
 stages('by a name in other letters', [
-    'FROM livepush-small AS Build',
+    'FROM livepush-base AS Build',
     'COPY src /s',
     LAST,
     'COPY --from=BUILD /s /out',
@@ -44,7 +44,7 @@ stages('the whole of another stage', [
     'COPY --from=data / /data/',
 ]);
 stages('an executable of another stage', [
-    'FROM livepush-small AS build',
+    'FROM livepush-base AS build',
     'COPY src src',
     'RUN cat src/*.txt > /prog && chmod 751 /prog',
     LAST,

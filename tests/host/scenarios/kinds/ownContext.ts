@@ -10,7 +10,7 @@ const EDIT = push(write('in.txt', 'two\n'));
 
 /** A RUN after `COPY in.txt /in.txt`, so that the usual edit carries it out again. */
 function run(name: string, lines: readonly string[], ...steps: Step[]): void {
-    const dockerfile = ['FROM livepush-small', 'COPY in.txt /in.txt', ...lines];
+    const dockerfile = ['FROM livepush-base', 'COPY in.txt /in.txt', ...lines];
     scenario(name, { files: FILES, dockerfile, steps: steps.length === 0 ? [EDIT] : steps });
 }
 
@@ -20,7 +20,7 @@ function project(
     dockerfile: readonly string[],
     ...steps: Step[]
 ): void {
-    scenario(name, { files, dockerfile: ['FROM livepush-small', ...dockerfile], steps });
+    scenario(name, { files, dockerfile: ['FROM livepush-base', ...dockerfile], steps });
 }
 
 run('in the working directory', ['WORKDIR /work', 'RUN pwd > where && cp /in.txt out']);
@@ -237,7 +237,7 @@ scenario('build arguments that are given', {
     files: FILES,
     buildArgs: { VERSION: '9', UNUSED: 'x', WORD: 'a b' },
     dockerfile: [
-        'FROM livepush-small',
+        'FROM livepush-base',
         'ARG VERSION=1',
         'ARG WORD',
         'COPY in.txt /v$VERSION/in.txt',
@@ -249,7 +249,7 @@ scenario('an argument after a variable of the same name wins', {
     files: FILES,
     buildArgs: { NAME: 'argument' },
     dockerfile: [
-        'FROM livepush-small',
+        'FROM livepush-base',
         'ENV NAME=variable',
         'COPY in.txt /',
         'RUN echo $NAME > /1; cat /in.txt >> /1',
@@ -262,7 +262,7 @@ scenario('an argument after a variable of the same name wins', {
 });
 scenario('arguments before the first FROM', {
     files: FILES,
-    buildArgs: { BASE: 'livepush-small' },
+    buildArgs: { BASE: 'livepush-base' },
     dockerfile: [
         'ARG BASE=none',
         'ARG SUFFIX=x',
@@ -277,7 +277,7 @@ scenario('proxies are there without a declaration', {
     files: FILES,
     buildArgs: { HTTP_PROXY: 'http://proxy.invalid:1' },
     dockerfile: [
-        'FROM livepush-small',
+        'FROM livepush-base',
         'COPY in.txt /',
         'RUN echo "[$HTTP_PROXY][$http_proxy]" > /out; cat /in.txt >> /out',
     ],

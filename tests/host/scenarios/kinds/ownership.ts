@@ -20,7 +20,7 @@ function own(
     steps: readonly Step[] = [EDIT_A],
     files: Readonly<Record<string, Entry>> = SRC,
 ): void {
-    scenario(name, { files, dockerfile: ['FROM livepush-small', ...lines], steps });
+    scenario(name, { files, dockerfile: ['FROM livepush-base', ...lines], steps });
 }
 
 own('root, whoever the user is', ['USER app', 'COPY src /app']);
@@ -40,7 +40,7 @@ own('a user that a step adds', [
 ]);
 scenario('a user whom a push makes another', {
     files: SRC,
-    dockerfile: ['FROM livepush-small', 'COPY passwd /etc/passwd', 'COPY --chown=me src /app'],
+    dockerfile: ['FROM livepush-base', 'COPY passwd /etc/passwd', 'COPY --chown=me src /app'],
     steps: [
         push(write('passwd', 'root:x:0:0:::\nme:x:5:6:::\n')),
         push(write('src/a.txt', 'A\n')),
@@ -69,7 +69,7 @@ own(
 scenario('a set-group-id directory', {
     files: SRC,
     dockerfile: [
-        'FROM livepush-small',
+        'FROM livepush-base',
         'COPY in.txt /opt/shared/x/',
         'RUN touch /opt/shared/y && mkdir /opt/shared/z',
     ],

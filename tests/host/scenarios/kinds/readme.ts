@@ -17,7 +17,7 @@ const NODE_APP = {
 };
 
 const WITHOUT_DIRECTIVE = [
-    'FROM livepush-small',
+    'FROM livepush-base',
     'WORKDIR /usr/src/app',
     'COPY package.json ./',
     INSTALL,
@@ -26,7 +26,7 @@ const WITHOUT_DIRECTIVE = [
 ];
 
 const LIVE_LAST = [
-    'FROM livepush-small',
+    'FROM livepush-base',
     'WORKDIR /usr/src/app',
     'COPY package.json ./',
     INSTALL,
@@ -133,13 +133,13 @@ scenario('absolute paths under the context are accepted', {
 });
 
 const TWO_STAGES = [
-    'FROM livepush-small AS build',
+    'FROM livepush-base AS build',
     'WORKDIR /build',
     'COPY package.json ./',
     INSTALL,
     'COPY src src',
     'RUN mkdir dist && cat src/*.js src/*/*.js > dist/app.js',
-    'FROM livepush-small',
+    'FROM livepush-base',
     'WORKDIR /srv',
     'COPY --from=build /build/dist ./dist',
     'COPY public public',
@@ -177,7 +177,7 @@ scenario('several pages at once', {
 scenario('a static site on a plain server', {
     files: { 'site/index.html': 'hello\n', 'site/img/logo.svg': '<svg/>\n', 'nginx.conf': 'a;\n' },
     dockerfile: [
-        'FROM livepush-small',
+        'FROM livepush-base',
         'COPY nginx.conf /etc/nginx/nginx.conf',
         '#dev-cmd-live=httpd -f -h /usr/share/nginx/html',
         'COPY site /usr/share/nginx/html',
@@ -193,14 +193,14 @@ scenario('a static site on a plain server', {
 scenario('a program that is compiled into an empty image', {
     files: { 'go.mod': 'module x\n', 'main.go': 'package main\n', 'lib/lib.go': 'package lib\n' },
     dockerfile: [
-        'FROM livepush-small AS build',
+        'FROM livepush-base AS build',
         'WORKDIR /src',
         'COPY go.mod .',
         'RUN sha256sum go.mod > /deps',
         'COPY . .',
         'RUN cat go.mod main.go lib/lib.go > /program && chmod 755 /program',
         'FROM scratch',
-        'COPY --from=livepush-small /bin/busybox /bin/busybox',
+        'COPY --from=livepush-base /bin/busybox /bin/busybox',
         'COPY --from=build /program /program',
         'CMD ["/program"]',
     ],
@@ -213,7 +213,7 @@ scenario('a program that is compiled into an empty image', {
 scenario('a script gets its executable bit together with its text', {
     files: { 'entry.sh': file('#!/bin/sh\nexec "$@"\n', 0o755), 'app/a.py': 'print(1)\n' },
     dockerfile: [
-        'FROM livepush-small',
+        'FROM livepush-base',
         'WORKDIR /app',
         'COPY entry.sh /usr/local/bin/',
         'COPY app .',

@@ -23,9 +23,9 @@ const FILES = {
     'page.html': 'page\n',
 };
 
-const PLAIN = ['FROM livepush-small', 'COPY src /src'];
+const PLAIN = ['FROM livepush-base', 'COPY src /src'];
 const BUILT = [
-    'FROM livepush-small',
+    'FROM livepush-base',
     'WORKDIR /w',
     'COPY pkg.txt .',
     'RUN cat pkg.txt pkg.txt > deps',
@@ -34,13 +34,13 @@ const BUILT = [
     'COPY page.html .',
 ];
 const STAGED = [
-    'FROM livepush-small AS build',
+    'FROM livepush-base AS build',
     'WORKDIR /w',
     'COPY pkg.txt .',
     'RUN mkdir deps && for p in $(cat pkg.txt); do echo $p > deps/$p; done',
     'COPY src src',
     'RUN mkdir dist && cat src/*.txt > dist/bundle && cp -r src/sub dist/',
-    'FROM livepush-small',
+    'FROM livepush-base',
     'COPY --from=build /w/deps /app/deps',
     'COPY --from=build /w/dist /app',
     'RUN find /app | sort > /list',
@@ -139,7 +139,7 @@ sequence('saved without a change between two changes', BUILT, [
 sequence(
     'a build that breaks and is mended',
     [
-        'FROM livepush-small',
+        'FROM livepush-base',
         'COPY src /src',
         'RUN grep -q ok /src/a.txt && cat /src/*.txt > /all',
         'COPY page.html /',
@@ -155,10 +155,10 @@ sequence(
 sequence(
     'a broken stage, and an edit of another one',
     [
-        'FROM livepush-small AS build',
+        'FROM livepush-base AS build',
         'COPY src /src',
         'RUN grep -q ok /src/a.txt && cat /src/*.txt > /all',
-        'FROM livepush-small',
+        'FROM livepush-base',
         'COPY --from=build /all /all',
         'COPY pkg.txt /',
         'RUN cat /all /pkg.txt > /sum',
@@ -172,13 +172,13 @@ sequence(
 );
 sequence(
     'a source that is gone and comes back',
-    ['FROM livepush-small', 'COPY pkg.txt page.html /'],
+    ['FROM livepush-base', 'COPY pkg.txt page.html /'],
     [pushWith({ breaks: true }, remove('page.html')), push(write('page.html', 'back\n'))],
 );
 sequence(
     'a broken build undone',
     [
-        'FROM livepush-small',
+        'FROM livepush-base',
         'COPY src /src',
         'RUN mkdir /half && grep -q ok /src/a.txt && cat /src/*.txt > /all',
     ],
@@ -191,7 +191,7 @@ sequence(
 );
 sequence(
     'the ignore file there and back',
-    ['FROM livepush-small', 'COPY . /all', 'RUN find /all | sort > /list'],
+    ['FROM livepush-base', 'COPY . /all', 'RUN find /all | sort > /list'],
     [
         push(write('.dockerignore', 'src/sub\n')),
         push(write('src/a.txt', 'A\n')),
@@ -201,7 +201,7 @@ sequence(
 );
 sequence(
     'who wins a path changes hands',
-    ['FROM livepush-small', 'COPY src /d', 'COPY over /d', 'COPY top* /d/'],
+    ['FROM livepush-base', 'COPY src /d', 'COPY over /d', 'COPY top* /d/'],
     [
         push(write('over/a.txt', 'over\n')),
         push(write('top/x', 'x\n')),
@@ -224,7 +224,7 @@ sequence('eight small edits', STAGED, [
 sequence(
     'counts of what a step made, never doubled',
     [
-        'FROM livepush-small',
+        'FROM livepush-base',
         'COPY src /src',
         'RUN cat /src/a.txt >> /log && echo done >> /log && wc -l /log > /count',
     ],
@@ -236,7 +236,7 @@ sequence(
 );
 sequence(
     'an optional file comes and goes',
-    ['FROM livepush-small', 'WORKDIR /w', 'COPY pkg.txt lock* ./', 'RUN cat * > sum'],
+    ['FROM livepush-base', 'WORKDIR /w', 'COPY pkg.txt lock* ./', 'RUN cat * > sum'],
     [
         push(write('lock', 'l\n')),
         push(write('lock', 'L\n')),

@@ -46,13 +46,13 @@ stages(
 stages(
     'a chain of stages',
     [
-        'FROM livepush-small AS one',
+        'FROM livepush-base AS one',
         'COPY src /s',
         'RUN cat /s/*.txt > /1',
-        'FROM livepush-small AS two',
+        'FROM livepush-base AS two',
         'COPY --from=one /1 /1',
         'RUN cat /1 /1 > /2',
-        'FROM livepush-small AS three',
+        'FROM livepush-base AS three',
         'COPY --from=two /2 /2',
         'RUN wc -c < /2 > /3',
         LAST,
@@ -64,7 +64,7 @@ stages(
 stages(
     'a diamond',
     [
-        'FROM livepush-small AS base',
+        'FROM livepush-base AS base',
         'COPY src /s',
         'FROM base AS left',
         'RUN cat /s/a.txt > /left',
@@ -79,7 +79,7 @@ stages(
 stages(
     'a stage from a stage',
     [
-        'FROM livepush-small AS base',
+        'FROM livepush-base AS base',
         'WORKDIR /w',
         'ENV WHO=base',
         'COPY src src',
@@ -91,7 +91,7 @@ stages(
 stages(
     'the last stage is made from another',
     [
-        'FROM livepush-small AS base',
+        'FROM livepush-base AS base',
         'COPY src /s',
         'RUN cat /s/*.txt > /all',
         'FROM base',
@@ -102,7 +102,7 @@ stages(
 stages(
     'three stages from each other',
     [
-        'FROM livepush-small AS a',
+        'FROM livepush-base AS a',
         'ARG V=1',
         'COPY src/a.txt /a',
         'FROM a AS b',
@@ -115,7 +115,7 @@ stages(
     [EDIT_A, push(write('src/b.txt', 'B\n'))],
 );
 stages('a shell and a user are inherited', [
-    'FROM livepush-small AS base',
+    'FROM livepush-base AS base',
     'SHELL ["/bin/sh", "-ec"]',
     'USER app',
     'FROM base',
@@ -125,9 +125,9 @@ stages('a shell and a user are inherited', [
 stages(
     'two stages of the same base',
     [
-        'FROM livepush-small AS one',
+        'FROM livepush-base AS one',
         'COPY src/a.txt /f',
-        'FROM livepush-small AS two',
+        'FROM livepush-base AS two',
         'COPY src/b.txt /f',
         LAST,
         'COPY --from=one /f /1',
@@ -142,7 +142,7 @@ stages('an image that is no stage', [
 ]);
 stages(
     'a stage that nothing needs',
-    ['FROM livepush-small AS test', 'COPY src /s', 'RUN cat /s/*.txt', LAST, 'COPY src/b.txt /'],
+    ['FROM livepush-base AS test', 'COPY src /s', 'RUN cat /s/*.txt', LAST, 'COPY src/b.txt /'],
     [
         pushWith({ noChange: true, runs: 0 }, write('src/a.txt', 'A\n')),
         pushWith({ runs: 0 }, write('src/b.txt', 'B\n')),
@@ -150,14 +150,14 @@ stages(
 );
 scenario('a stage that nothing needs and that fails', {
     files: SRC,
-    dockerfile: ['FROM livepush-small AS test', 'COPY src /s', 'RUN exit 1', LAST, 'COPY src /s'],
+    dockerfile: ['FROM livepush-base AS test', 'COPY src /s', 'RUN exit 1', LAST, 'COPY src /s'],
     unbuildable: [0],
     steps: [EDIT_A],
 });
 stages(
     'a last stage of nothing but files',
     [
-        'FROM livepush-small AS build',
+        'FROM livepush-base AS build',
         'COPY src /s',
         'RUN cat /s/*.txt > /all',
         'FROM scratch',
@@ -169,7 +169,7 @@ stages(
 );
 stages('more than ten stages', [
     ...Array.from({ length: 11 }, (_, i) => [
-        `FROM livepush-small AS s${i}`,
+        `FROM livepush-base AS s${i}`,
         i === 0 ? 'COPY src /s' : `COPY --from=s${i - 1} /s /s`,
         `RUN echo ${i} >> /s/a.txt`,
     ]).flat(),
@@ -178,15 +178,15 @@ stages('more than ten stages', [
 ]);
 stages(
     'another name of the stage than its image',
-    ['FROM livepush-small AS busybox', 'COPY src /s', 'FROM busybox', 'COPY last.txt /'],
+    ['FROM livepush-base AS busybox', 'COPY src /s', 'FROM busybox', 'COPY last.txt /'],
     [EDIT_A],
 );
 stages(
     'two stages taken in another order',
     [
-        'FROM livepush-small AS x',
+        'FROM livepush-base AS x',
         'COPY src/a.txt /f',
-        'FROM livepush-small AS y',
+        'FROM livepush-base AS y',
         'COPY src/b.txt /f',
         LAST,
         'COPY --from=y /f /1',
@@ -197,9 +197,9 @@ stages(
 stages(
     'copies of two stages into one directory',
     [
-        'FROM livepush-small AS one',
+        'FROM livepush-base AS one',
         'COPY src/a.txt /d/same',
-        'FROM livepush-small AS two',
+        'FROM livepush-base AS two',
         'COPY src/b.txt /d/same',
         LAST,
         'COPY --from=one /d /d',
@@ -225,7 +225,7 @@ stages(
 );
 stages(
     'many files of a stage, one changed',
-    ['FROM livepush-small AS build', 'COPY d /d', LAST, 'COPY --from=build /d /d'],
+    ['FROM livepush-base AS build', 'COPY d /d', LAST, 'COPY --from=build /d /d'],
     [push(write('d/77', 'new\n'))],
     Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`d/${i}`, `${i}\n`])),
 );
@@ -247,7 +247,7 @@ stages(
 stages(
     'an entry of the stage with its executable bit',
     [
-        'FROM livepush-small AS build',
+        'FROM livepush-base AS build',
         'COPY run.sh /run.sh',
         LAST,
         'COPY --from=build /run.sh /usr/bin/',
@@ -265,7 +265,7 @@ stages(
 stages(
     'entries of a stage by a wildcard, among them a link to an empty directory',
     [
-        'FROM livepush-small AS build',
+        'FROM livepush-base AS build',
         'WORKDIR /w',
         'RUN mkdir -p /hollow && ln -s /hollow /w/l',
         'WORKDIR sub',

@@ -11,8 +11,8 @@ export const SRC = {
 export const EDIT_A = push(write('src/a.txt', 'A\n'));
 
 /** A first stage with the sources in `/b/src`, and the start of the last one. */
-export const BUILD = ['FROM livepush-small AS build', 'WORKDIR /b', 'COPY src src'];
-export const LAST = 'FROM livepush-small';
+export const BUILD = ['FROM livepush-base AS build', 'WORKDIR /b', 'COPY src src'];
+export const LAST = 'FROM livepush-base';
 
 type Stages = (
     name: string,

@@ -2,7 +2,8 @@
 import * as fs from 'node:fs';
 import { expect, test } from 'vitest';
 import { ensureBase } from '../harness/base.js';
-import { engines, type Engine } from '../harness/engine.js';
+import type { Engine } from '../harness/engine.js';
+import { engines } from '../harness/engines.js';
 import { runScenario } from '../harness/runScenario.js';
 import type { Scenario } from '../harness/scenario.js';
 import { scenarios } from '../kinds/all.js';

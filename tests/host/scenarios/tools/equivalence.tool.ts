@@ -1,6 +1,6 @@
 /** All scenarios: after every push the container is what a fresh build gives. */
-import { ourLivepush } from '../harness/engine.js';
+import { ourSession } from '../harness/sessionEngine.js';
 import { holdAll } from '../harness/holdAll.js';
 import { scenarios } from '../kinds/all.js';
 
-holdAll(scenarios, ourLivepush());
+holdAll(scenarios, ourSession());

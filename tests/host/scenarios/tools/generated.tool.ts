@@ -2,7 +2,7 @@
 import { test } from 'vitest';
 import { hold } from '../generator/hold.js';
 import { ensureBase } from '../harness/base.js';
-import { engines } from '../harness/engine.js';
+import { engines } from '../harness/engines.js';
 
 const SHARDS = 3;
 const MINUTE = 60_000;

@@ -9,30 +9,30 @@ import { ensureBase } from '../harness/base.js';
 import {
     apply,
     applyIfPossible,
-    list,
     put,
     remove,
     rename,
-    report,
     symlink,
     write,
     type Edit,
 } from '../harness/context.js';
 import { docker } from '../harness/daemon.js';
-import { ourLivepush } from '../harness/engine.js';
+import { ourClass } from '../harness/classEngine.js';
+import { messageOf } from '../harness/engine.js';
 import type { Scenario } from '../harness/scenario.js';
-import { messageOf, setUp, type Stand } from '../harness/stand.js';
+import { setUp, type Stand } from '../harness/stand.js';
 import { differences } from '../harness/tree.js';
+import { list, report } from '../harness/watching.js';
 
 const PROJECT: Scenario = {
     kind: 'generated',
     name: 'soak',
     files: { 'pkg.txt': 'p\n', 'src/0': '0\n', 'pages/0': '0\n' },
-    dockerfile: `FROM livepush-small AS build
+    dockerfile: `FROM livepush-base AS build
 WORKDIR /w
 COPY pkg.txt .
 RUN cat pkg.txt pkg.txt > deps
-FROM livepush-small
+FROM livepush-base
 COPY --from=build /w/deps /deps
 COPY src /src
 RUN find /src -type f | sort > /list && cat /deps >> /list
@@ -92,7 +92,7 @@ test('soak', { timeout: 4 * 3_600_000 }, async () => {
     const seed = Number(process.env['LIVEPUSH_SEED'] ?? 1);
     await ensureBase();
     const before = await labelled();
-    const stand = await setUp(PROJECT, ourLivepush());
+    const stand = await setUp(PROJECT, ourClass());
     const tally: Tally = { pushes: 0, interruptions: 0, refused: 0, refusals: new Map() };
     const memory: number[] = [];
     let differing: string[];
@@ -108,7 +108,7 @@ test('soak', { timeout: 4 * 3_600_000 }, async () => {
             }
         }
         await start(stand);
-        await stand.session.performLivepush(['pages/0'], []);
+        await stand.session.push(['pages/0'], []);
         differing = differences(await stand.freshTree(), await stand.liveTree());
         const { ExecIDs } = await stand.live.inspect();
         console.log(`execs in the live container: ${(ExecIDs as string[] | null)?.length ?? 0}`);
@@ -128,7 +128,7 @@ async function oneTurn(stand: Stand, random: Random, turn: number, tally: Tally)
     applyIfPossible(stand.root, someEdit(random, turn));
     if (!fs.existsSync(`${stand.root}/pages/0`)) apply(stand.root, write('pages/0', `${turn}\n`));
     const { updated, deleted } = report(old, list(stand.root), [], 'files');
-    const work = stand.session.performLivepush(updated, deleted).catch((error: unknown) => {
+    const work = stand.session.push(updated, deleted).catch((error: unknown) => {
         tally.refused += 1;
         const text = messageOf(error).replace(/[0-9a-f]{12,}/g, '…');
         tally.refusals.set(text, (tally.refusals.get(text) ?? 0) + 1);
