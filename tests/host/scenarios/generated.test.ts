@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { hold } from './generator/hold.js';
 import { ensureBase } from './harness/base.js';
-import { ourClass } from './harness/classEngine.js';
+import { ourSession } from './harness/sessionEngine.js';
 
 const RUNS = 6;
 const SEED = 4;
@@ -14,7 +14,7 @@ test('generated sequences end as fresh builds', { timeout: 15 * MINUTE }, async 
     const onRun = (): void => {
         runs += 1;
     };
-    const engine = ourClass();
-    await hold({ runs: RUNS, seed: SEED, engine, milliseconds: 12 * MINUTE, onRun });
+    const engine = ourSession();
+    await hold({ runs: RUNS, seed: SEED, engine, milliseconds: 12 * MINUTE, shrinks: true, onRun });
     expect(runs).toBe(RUNS);
 });

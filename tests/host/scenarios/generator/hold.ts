@@ -1,7 +1,8 @@
-/** Holds generated scenarios against the promise; a failure is shrunk and told with its seed. */
+/** Holds generated scenarios against the promise; a failure is told with its seed. */
 import fc from 'fast-check';
 import type { Engine } from '../harness/engine.js';
 import { runScenario, ScenarioError } from '../harness/runScenario.js';
+import type { Scenario } from '../harness/scenario.js';
 import { someScenario } from './arbitraryScenario.js';
 import { print } from './print.js';
 
@@ -11,28 +12,26 @@ export interface Holding {
     readonly engine: Engine;
     /** How long it may go on, shrinking included. */
     readonly milliseconds: number;
+    /** Makes the first scenario that fails as small as possible, which takes many builds. */
+    readonly shrinks: boolean;
     readonly onRun?: () => void;
+    /** Told of each scenario that fails, where they are not made small. */
+    readonly onDifference?: (text: string) => void;
 }
 
-/** Rejects with the smallest scenario found that fails, and how to run it again. */
-export async function hold({ runs, seed, engine, milliseconds, onRun }: Holding): Promise<void> {
+/** Rejects with a scenario that fails, and how to run it again. */
+export async function hold(holding: Holding): Promise<void> {
+    const { runs, seed, engine, milliseconds, shrinks, onRun, onDifference } = holding;
+    let differing = 0;
     const property = fc.asyncProperty(someScenario, async (scenario) => {
-        const failures = await failuresOf(scenario);
+        const failures = await failuresOf(scenario, engine);
         fc.pre(failures !== null);
         onRun?.();
-        if (failures.length > 0) throw new Error(failures.join('\n'));
+        if (failures.length === 0) return;
+        if (shrinks) throw new Error(failures.join('\n'));
+        differing += 1;
+        onDifference?.(`${failures.join('\n')}\n${print(scenario)}`);
     });
-    const failuresOf = async (
-        scenario: Parameters<typeof runScenario>[0],
-    ): Promise<string[] | null> => {
-        try {
-            return await runScenario(scenario, engine);
-        } catch (error) {
-            // What cannot be built to begin with holds nothing to compare.
-            if (error instanceof ScenarioError) return null;
-            throw error;
-        }
-    };
     const result = await fc.check(property, {
         numRuns: runs,
         seed,
@@ -40,9 +39,20 @@ export async function hold({ runs, seed, engine, milliseconds, onRun }: Holding)
         markInterruptAsFailure: false,
         maxSkipsPerRun: 20,
     });
+    if (differing > 0) throw new Error(`seed ${seed}: ${differing} scenarios differ`);
     if (!result.failed) return;
     const scenario = result.counterexample?.[0];
     const again = `seed ${result.seed}, path ${result.counterexamplePath ?? ''}`;
     const error = result.errorInstance instanceof Error ? result.errorInstance.message : '';
     throw new Error(`${again}\n${error}\n${scenario === undefined ? '' : print(scenario)}`);
+}
+
+/** What the engine got wrong; null where there is nothing to compare, as no build succeeds to begin with. */
+async function failuresOf(scenario: Scenario, engine: Engine): Promise<string[] | null> {
+    try {
+        return await runScenario(scenario, engine);
+    } catch (error) {
+        if (error instanceof ScenarioError) return null;
+        throw error;
+    }
 }

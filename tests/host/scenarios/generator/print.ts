@@ -6,10 +6,13 @@ export function print(scenario: Scenario): string {
     const files = Object.entries(scenario.files).map(
         ([path, entry]) => `    ${path}: ${what(entry)}`,
     );
-    const steps = scenario.steps.map(({ edits, report }) => {
-        return `    push (${report ?? 'files'}): ${edits.map(edit).join('; ')}`;
+    const steps = scenario.steps.map(({ edits, report, absolute, down }) => {
+        const how = [report ?? 'files', absolute ? 'absolute' : '', down ? 'down' : ''];
+        return `    push (${how.filter((word) => word !== '').join(', ')}): ${edits.map(edit).join('; ')}`;
     });
-    return [scenario.dockerfile.trimEnd(), '  files', ...files, '  pushes', ...steps].join('\n');
+    const linked = scenario.linkedContext === true ? ['  the context by way of a link'] : [];
+    const text = scenario.dockerfile.trimEnd();
+    return [text, ...linked, '  files', ...files, '  pushes', ...steps].join('\n');
 }
 
 function edit(edit: Edit): string {

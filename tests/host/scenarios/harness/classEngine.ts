@@ -52,7 +52,11 @@ async function open({ Dockerfile, Livepush }: Module, project: Project): Promise
     const { scenario, label, root, text } = project;
     const image = await buildAt(project);
     const stageImages = await buildStages(project, image);
-    const live = await run(image, label, scenario.ownCommand === true);
+    const live = await run(
+        image,
+        label,
+        scenario.ownCommand === true && scenario.kind !== 'generated',
+    );
     const dockerfile = new Dockerfile(text);
     const options = { dockerfile, context: root, containerId: live.id, stageImages, docker };
     const session = await refusing('init', () => Livepush.init(options));

@@ -1,5 +1,6 @@
 /** Carries a scenario out: build, run, edit, push, and compare with a fresh build after every push. */
 import * as path from 'node:path';
+import type Docker from 'dockerode';
 import * as context from './context.js';
 import { BuildError } from './daemon.js';
 import { EngineError, messageOf, type Engine } from './engine.js';
@@ -38,7 +39,13 @@ export async function runScenario(scenario: Scenario, engine: Engine): Promise<s
 async function pushAll(stand: Stand): Promise<string[]> {
     const failures: string[] = [];
     const leniency = { names: stand.scenario.apart !== undefined, times: false };
-    let before = await stand.freshTree();
+    let before: Tree;
+    try {
+        before = await stand.freshTree();
+    } catch (error) {
+        if (!(error instanceof BuildError)) throw error;
+        return [`started what a build refuses: ${error.message}`];
+    }
     for (const difference of differences(before, await stand.liveTree(), leniency)) {
         failures.push(`before any push: ${difference}`);
     }
@@ -51,6 +58,9 @@ async function pushAll(stand: Stand): Promise<string[]> {
         const fresh = await freshTree(stand, step, error);
         // Where no build succeeds a push may well be refused; a later one makes up for it.
         if (error !== null && fresh !== null) say(`threw ${error}`);
+        if (error === null && fresh === null && stand.engine.key === 'ours') {
+            say('said nothing of what a build refuses');
+        }
         for (const wrong of unexpected(stand, step)) say(wrong);
         if (fresh === null) continue;
         checkTruth(stand.scenario, step, index, differences(before, fresh));
@@ -65,6 +75,8 @@ async function pushAll(stand: Stand): Promise<string[]> {
 
 /** What the push threw, or null. */
 async function editAndPush(stand: Stand, step: Step): Promise<string | null> {
+    // Whoever uses the class runs the container; where the engine does, a push copes with its end.
+    if (step.down === true && stand.engine.runs) await stop(stand.live);
     const before = list(stand.root);
     const apply = step.generated === true ? context.applyIfPossible : context.apply;
     for (const edit of step.edits) apply(stand.root, edit);
@@ -80,6 +92,11 @@ async function editAndPush(stand: Stand, step: Step): Promise<string | null> {
     } catch (error) {
         return messageOf(error);
     }
+}
+
+async function stop(live: Docker.Container): Promise<void> {
+    const { State } = await live.inspect();
+    if (State.Running) await live.kill();
 }
 
 function unexpected(stand: Stand, { restarts, runs }: Step): string[] {

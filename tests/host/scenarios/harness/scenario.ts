@@ -30,6 +30,8 @@ export interface Step {
     readonly breaks?: boolean;
     /** Nobody thought about what it does: it may break the build, or change nothing. */
     readonly generated?: boolean;
+    /** The container is stopped before the edits, and stays so until a push or the next step starts it. */
+    readonly down?: boolean;
     /** Whether the push has to restart the container. */
     readonly restarts?: boolean;
     /** How many RUN commands the push carries out. */
@@ -58,6 +60,8 @@ export interface Scenario {
     readonly needsHelper?: string;
     /** Run the image's own command instead of one that idles. */
     readonly ownCommand?: boolean;
+    /** Everyone is told of the context by way of a symbolic link. */
+    readonly linkedContext?: boolean;
     /** What BuildKit would take from its cache is not what a fresh build gives. */
     readonly noCache?: boolean;
     /** Stages that cannot be built, by index; a build that does not need them succeeds. */

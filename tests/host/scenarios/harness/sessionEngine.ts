@@ -26,7 +26,8 @@ async function open({ scenario, root }: Project): Promise<Session> {
     );
     const events = { restarts: 0, runs: 0 };
     session.on('action', (id, state) => {
-        if (id.endsWith('/exec') && state === 'done') events.runs += 1;
+        const ended = state === 'done' || state === 'failed';
+        if (id.endsWith('/exec') && ended) events.runs += 1;
     });
     return {
         live: docker.getContainer(session.containerId),

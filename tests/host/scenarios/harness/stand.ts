@@ -5,12 +5,13 @@ import * as path from 'node:path';
 import type Docker from 'dockerode';
 import * as context from './context.js';
 import { buildAt, removeAll, treeOfImage, workspace } from './daemon.js';
-import { refusing, type Engine, type Session } from './engine.js';
+import { EngineError, refusing, type Engine, type Session } from './engine.js';
 import type { Scenario } from './scenario.js';
 import { prune, treeOf, type Tree } from './tree.js';
 
 export interface Stand {
     readonly scenario: Scenario;
+    readonly engine: Engine;
     readonly root: string;
     readonly live: Docker.Container;
     readonly session: Session;
@@ -31,7 +32,7 @@ export async function setUp(scenario: Scenario, engine: Engine): Promise<Stand> 
         space.remove();
     };
     try {
-        const root = path.join(space.path, 'context');
+        const root = layOutRoot(space.path, scenario.linkedContext === true);
         const idles = engine.runs && scenario.ownCommand !== true;
         const text = idles ? `${scenario.dockerfile}${IDLE}` : scenario.dockerfile;
         context.create(root, { Dockerfile: text, ...scenario.files });
@@ -40,9 +41,14 @@ export async function setUp(scenario: Scenario, engine: Engine): Promise<Stand> 
         const liveText = await refusing('the live Dockerfile', () => engine.liveText(text));
         fs.writeFileSync(dockerfile, liveText);
         const project = { scenario, text, liveText, label, root, dockerfile };
-        const session = await engine.open(project);
+        const session = await engine.open(project).catch(async (error: unknown) => {
+            // Refused rightly where the docker command line refuses it too, which then says why.
+            if (error instanceof EngineError) await buildAt(project);
+            throw error;
+        });
         return {
             scenario,
+            engine,
             root,
             live: session.live,
             session,
@@ -60,6 +66,15 @@ export async function setUp(scenario: Scenario, engine: Engine): Promise<Stand> 
         await clear();
         throw error;
     }
+}
+
+function layOutRoot(space: string, linked: boolean): string {
+    const root = path.join(space, 'context');
+    if (linked) {
+        fs.mkdirSync(path.join(space, 'real'));
+        fs.symlinkSync('real', root);
+    }
+    return root;
 }
 
 function exempting(scenario: Scenario, tree: Tree): Tree {

@@ -75,7 +75,9 @@ function layersOf(driver: GraphDriver | undefined): string[] | null {
     } catch {
         return null;
     }
-    return [upper, ...(lower?.split(':') ?? [])].reverse();
+    // What the daemon itself puts into a container has a layer of its own.
+    const ofImage = lower?.split(':').filter((path) => !path.endsWith('-init/diff')) ?? [];
+    return [upper, ...ofImage].reverse();
 }
 
 function ofTheImage(tree: Tree): Tree {

@@ -1,4 +1,7 @@
-/** Many generated scenarios: `npm run test:generated -- --runs 500 --seed 7 --minutes 60`. */
+/**
+ * Many generated scenarios: `npm run test:generated -- --runs 500 --seed 7 --minutes 60`. Every one that
+ * differs is told; with `--shrink yes` the first is made as small as possible.
+ */
 import { test } from 'vitest';
 import { hold } from '../generator/hold.js';
 import { ensureBase } from '../harness/base.js';
@@ -28,6 +31,8 @@ test('generated scenarios', { timeout: 180 * MINUTE }, async () => {
             seed: seed + index,
             runs: Math.ceil((runs - index) / SHARDS),
             milliseconds: minutes * MINUTE,
+            shrinks: process.env['LIVEPUSH_SHRINK'] === 'yes',
+            onDifference: (text) => console.log(`DIFFERS: ${text}\n`),
             onRun,
         }),
     );
