@@ -7,6 +7,7 @@ import { build } from './build.mjs';
 import { ensureDocker } from './docker.mjs';
 import { ensureImages } from './images.mjs';
 import { useEngine } from './lib/engines.mjs';
+import { ensurePython } from './lib/python.mjs';
 import { Problem, root, script, show } from './lib/run.mjs';
 import { ensureModules } from './modules.mjs';
 
@@ -24,6 +25,7 @@ async function main() {
     await ensureModules();
     await ensureDocker();
     await ensureImages();
+    await ensurePython();
     await build();
     const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'tools'];
     const files = `tests/host/scenarios/tools/${tool}`;

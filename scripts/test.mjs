@@ -9,6 +9,7 @@ import { build } from './build.mjs';
 import { ensureDocker } from './docker.mjs';
 import { ensureImages } from './images.mjs';
 import { Problem, root, say, script } from './lib/run.mjs';
+import { ensurePython } from './lib/python.mjs';
 import { ensureRust } from './lib/rust.mjs';
 import { ensureModules } from './modules.mjs';
 import { packExtension } from './package.mjs';
@@ -80,6 +81,7 @@ async function testHost() {
 async function testWithDocker(project) {
     await ensureDocker();
     await ensureImages();
+    if (project === 'scenarios') await ensurePython();
     await build();
     return vitest(project);
 }

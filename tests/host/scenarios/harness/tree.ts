@@ -137,5 +137,5 @@ function facets(path: string, want: Node, have: Node, leniency: Leniency): strin
 
 /** Whether a build sets the time: folders change with what is in them, and a step makes files now. */
 function isTimed({ type, time }: Node): boolean {
-    return type !== 'directory' && time < RECENT;
+    return type === 'file' && time < RECENT;
 }

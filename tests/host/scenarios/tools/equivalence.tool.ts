@@ -1,6 +1,5 @@
 /** All scenarios: after every push the container is what a fresh build gives. */
-import { ourSession } from '../harness/sessionEngine.js';
-import { holdAll } from '../harness/holdAll.js';
+import { holdSessions } from '../harness/holdAll.js';
 import { scenarios } from '../kinds/all.js';
 
-holdAll(scenarios, ourSession());
+holdSessions(scenarios);
