@@ -71,6 +71,8 @@ const someMember: fc.Arbitrary<Member> = fc.record(
     { requiredKeys: ['name', 'link', 'mode', 'content'] },
 );
 
+const FIRST = archive([{ name: 'first', content: '1\n' }]);
+
 const someArchive: fc.Arbitrary<Entry> = fc
     .record({
         members: fc.array(someMember, { maxLength: 4 }),
@@ -79,25 +81,29 @@ const someArchive: fc.Arbitrary<Entry> = fc
     })
     .map(({ members, ...how }) => archive([{ name: 'first', content: '1\n' }, ...members], how));
 
+const someIgnoreText = fc.constantFrom<Entry[]>('d/s\n', '**/a\n', '**\n!d\n', 'e/*\n!e/b\n', '');
+
 /** An ignore file is a file, mostly. */
 const someIgnoreFile = weighed<Entry>(
-    [6, fc.constantFrom('d/s\n', '**/a\n', '**\n!d\n', 'e/*\n!e/b\n', '')],
+    [6, someIgnoreText],
     [1, fc.constantFrom(symlink('d/a'), symlink('nowhere'))],
     [1, fc.constant(directory())],
 );
 
-/** Contexts and edits in which a name is odd. */
-export function choicesWith(odd: string): Choices {
+/** Contexts and edits in which a name is odd; `plain` ones have files, directories and links alone. */
+export function choicesWith(odd: string, plain: boolean): Choices {
     const someDirectory = fc.constantFrom(...DIRECTORIES);
     const someName = fc.constantFrom('a', 'b', 'c.x', odd);
     const inside = fc.tuple(someDirectory, someName).map((parts) => parts.join('/'));
     const somePath = weighed([6, inside], [1, fc.constantFrom('top', 'a')]);
     const anyPath = fc.oneof(somePath, someDirectory);
+    const special = plain ? 0 : 1;
     const someEntry = weighed<Entry>(
         [8, someFile],
         [2, someTarget.map(symlink)],
-        [1, somePath.map(hardlink)],
-        [1, fc.constantFrom(fifo, socket, directory(0o700))],
+        [1, fc.constant(directory(0o700))],
+        [special, somePath.map(hardlink)],
+        [special, fc.constantFrom(fifo, socket)],
     );
     const edit = weighed<Edit>(
         [6, fc.record({ op: fc.constant('put' as const), path: somePath, entry: someEntry })],
@@ -112,13 +118,13 @@ export function choicesWith(odd: string): Choices {
         ],
         [1, fc.record({ op: fc.constant('chmod' as const), path: somePath, mode: someMode })],
         [1, fc.record({ op: fc.constant('touch' as const), path: somePath })],
-        [1, putAt('.dockerignore', someIgnoreFile)],
-        [2, putAt(ARCHIVE, someArchive)],
-        [1, putAt(ARCHIVE, someFile)],
+        [1, putAt('.dockerignore', plain ? someIgnoreText : someIgnoreFile)],
+        [2 * special, putAt(ARCHIVE, someArchive)],
+        [special, putAt(ARCHIVE, someFile)],
     );
     const files = fc
         .record({
-            archive: someArchive,
+            archive: plain ? fc.constant(FIRST) : someArchive,
             more: fc.array(fc.tuple(somePath, someEntry), { maxLength: 4 }),
         })
         .map(({ archive, more }) => ({ ...START, [ARCHIVE]: archive, ...sound(more) }));

@@ -14,6 +14,8 @@ export interface Holding {
     readonly milliseconds: number;
     /** Makes the first scenario that fails as small as possible, which takes many builds. */
     readonly shrinks: boolean;
+    /** Without what is still being mended. */
+    readonly plain: boolean;
     readonly onRun?: () => void;
     /** Told of each scenario that fails, where they are not made small. */
     readonly onDifference?: (text: string) => void;
@@ -21,16 +23,17 @@ export interface Holding {
 
 /** Rejects with a scenario that fails, and how to run it again. */
 export async function hold(holding: Holding): Promise<void> {
-    const { runs, seed, engine, milliseconds, shrinks, onRun, onDifference } = holding;
-    let differing = 0;
-    const property = fc.asyncProperty(someScenario, async (scenario) => {
+    const { runs, seed, engine, milliseconds, shrinks, plain, onRun, onDifference } = holding;
+    const differing: string[] = [];
+    const property = fc.asyncProperty(someScenario(plain), async (scenario) => {
         const failures = await failuresOf(scenario, engine);
         fc.pre(failures !== null);
         onRun?.();
         if (failures.length === 0) return;
         if (shrinks) throw new Error(failures.join('\n'));
-        differing += 1;
-        onDifference?.(`${failures.join('\n')}\n${print(scenario)}`);
+        const text = `${failures.join('\n')}\n${print(scenario)}`;
+        differing.push(text);
+        onDifference?.(text);
     });
     const result = await fc.check(property, {
         numRuns: runs,
@@ -39,7 +42,9 @@ export async function hold(holding: Holding): Promise<void> {
         markInterruptAsFailure: false,
         maxSkipsPerRun: 20,
     });
-    if (differing > 0) throw new Error(`seed ${seed}: ${differing} scenarios differ`);
+    if (differing.length > 0) {
+        throw new Error(`seed ${seed}: ${differing.length} differ, first\n${differing[0] ?? ''}`);
+    }
     if (!result.failed) return;
     const scenario = result.counterexample?.[0];
     const again = `seed ${result.seed}, path ${result.counterexamplePath ?? ''}`;

@@ -1,6 +1,7 @@
 /**
  * Many generated scenarios: `npm run test:generated -- --runs 500 --seed 7 --minutes 60`. Every one that
- * differs is told; with `--shrink yes` the first is made as small as possible.
+ * differs is told; with `--shrink yes` the first is made as small as possible, and with `--plain yes`
+ * there is nothing in them that is still being mended.
  */
 import { test } from 'vitest';
 import { hold } from '../generator/hold.js';
@@ -31,6 +32,7 @@ test('generated scenarios', { timeout: 180 * MINUTE }, async () => {
             seed: seed + index,
             runs: Math.ceil((runs - index) / SHARDS),
             milliseconds: minutes * MINUTE,
+            plain: process.env['LIVEPUSH_PLAIN'] === 'yes',
             shrinks: process.env['LIVEPUSH_SHRINK'] === 'yes',
             onDifference: (text) => console.log(`DIFFERS: ${text}\n`),
             onRun,
