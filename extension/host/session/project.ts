@@ -60,6 +60,7 @@ export async function buildProject(settings: ProjectSettings): Promise<BuiltProj
             contextRoot: context,
             context: built,
             unstable: new Set(),
+            isIgnored: (path) => planner.isIgnored(path),
             outline: planner.outline(),
             buildArgs,
             onOutput: settings.onBuildOutput,

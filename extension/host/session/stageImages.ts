@@ -7,6 +7,7 @@ import { IMAGE_LABEL, noteImage, sessionTag } from '../docker/objects.js';
 import { wholeName } from '../docker/reference.js';
 import { memoryFile, oneChunk, type SentFile } from '../buildkit/fileSync.js';
 import { LivepushError } from '../common/errors.js';
+import { parse } from '../core/functions.js';
 import type { Outline } from '../core/planner.js';
 
 export interface ImageRequest {
@@ -20,6 +21,8 @@ export interface ImageRequest {
     readonly dockerfile: string;
     readonly contextRoot: string;
     readonly context: Context;
+    /** Whether the ignore file keeps a path out of the context. */
+    readonly isIgnored: (path: string) => boolean;
     /** Paths that were sent and were not what they had been; added to by every build. */
     readonly unstable: Set<string>;
     readonly outline: Outline;
@@ -45,24 +48,46 @@ export async function buildStages(request: ImageRequest): Promise<(string | null
     return images;
 }
 
+/**
+ * A Dockerfile whose last stage is the one of this index: a target takes no index, and of two stages
+ * with one name the later one.
+ */
+function textOfStage(text: string, stage: number): string {
+    const starts = parse(text).instructions.filter(({ keyword }) => keyword === 'FROM');
+    const next = starts[stage + 1];
+    if (next === undefined) return text;
+    const lines = text.split('\n').slice(0, next.firstLine - 1);
+    return `${lines.join('\n')}\n`;
+}
+
+/** The context without directories that are ignored, as is all that is below them. */
+function withoutEmptied({ context, isIgnored }: ImageRequest): Context {
+    const directories = [...context].filter(([, { kind }]) => kind === 'directory');
+    const empty = new Set(directories.map(([path]) => path).filter(isIgnored));
+    if (empty.size === 0) return context;
+    for (const path of context.keys()) {
+        if (empty.has(path)) continue;
+        for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+            empty.delete(path.slice(0, end));
+        }
+    }
+    return new Map([...context].filter(([path]) => !empty.has(path)));
+}
+
 async function buildStage(
     request: ImageRequest,
     stage: number,
     onOutput: ((text: string) => void) | undefined,
 ): Promise<string> {
-    const { docker, session, outline, buildArgs, signal } = request;
-    const it = outline.stages[stage];
-    const last = stage === outline.stages.length - 1;
+    const { docker, session, buildArgs, signal } = request;
     const files = new ContextFiles(request.contextRoot, request.context);
     try {
         const image = await build(docker, {
             files: {
-                dockerfile: () => memoryFile('Dockerfile', request.text),
-                context: () => sentFiles(request.context, files),
+                dockerfile: () => memoryFile('Dockerfile', textOfStage(request.text, stage)),
+                context: () => sentFiles(withoutEmptied(request), files),
             },
             name: `livepush ${request.contextRoot}`,
-            // An index is a target only of a stage that has no name.
-            target: last ? undefined : (it?.name ?? String(stage)),
             buildArgs,
             labels: { [IMAGE_LABEL]: session },
             // A name that moves to another image takes the container's own from it.

@@ -1,5 +1,6 @@
 /** All scenarios: after every push the container is what a fresh build gives. */
-import { holdSessions } from '../harness/holdAll.js';
+import { holdAll } from '../harness/holdAll.js';
+import { ourSession } from '../harness/sessionEngine.js';
 import { scenarios } from '../kinds/all.js';
 
-holdSessions(scenarios);
+holdAll(scenarios, ourSession());
