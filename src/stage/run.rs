@@ -134,8 +134,11 @@ fn resolve_mount(
     let target = optional(&mount.target)?.map(|target| resolve_in(&state.cwd, &target));
     let id = optional(&mount.id)?;
     let (uid, gid) = (mount.uid.unwrap_or(0), mount.gid.unwrap_or(0));
-    let required =
-        || target.clone().ok_or_else(|| StepError::Mount("--mount needs a target".to_owned()));
+    // Without a target, it is the working directory.
+    let required = || match target.clone().unwrap_or_else(|| state.cwd.clone()) {
+        root if root == "/" => Err(StepError::Mount("invalid mount target \"/\"".to_owned())),
+        target => Ok(target),
+    };
     let plain = match mount.kind {
         MountKind::Bind => {
             let from = mount.from.as_deref().filter(|from| !from.is_empty());

@@ -259,3 +259,12 @@ fn a_copy_of_the_user_files_is_not_trailing_where_a_later_one_names_a_user() {
     assert_eq!(trailing("USER 5\nWORKDIR /w"), 0);
     assert_eq!(trailing("USER me\nWORKDIR /w"), 1);
 }
+
+#[test]
+fn a_mount_without_a_target_is_at_the_working_directory() {
+    let text = "FROM image\nRUN --mount=type=bind x\nWORKDIR /\nRUN --mount=type=cache y\n";
+    let model = model(text);
+    assert_eq!(runs(&model)[0].binds().next().unwrap().target, "/base");
+    assert_eq!(model.errors[0].message, "invalid mount target \"/\"");
+    assert_eq!(parse(text).errors, []);
+}

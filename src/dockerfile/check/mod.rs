@@ -308,18 +308,20 @@ impl Check {
         if word.text.contains('$') {
             return;
         }
-        match mount.resolve(&|value| Ok(value.to_owned())) {
+        // An empty target is the working directory, which the base image may have set.
+        let resolved = mount.resolve(&|value| Ok(value.to_owned()));
+        let is_root =
+            |target: &str| target.starts_with('/') && crate::path::clean(target).is_empty();
+        match resolved {
             Err(message) => self.complain(&word, message, "Write `--mount=type=…,target=…`."),
-            Ok(mount) => {
-                let target = mount.target.as_deref().unwrap_or_default();
-                let needs_target =
-                    matches!(mount.kind, MountKind::Bind | MountKind::Cache | MountKind::Tmpfs);
-                if needs_target && crate::path::clean(target).is_empty() && !target.starts_with('.')
-                {
-                    let message = "invalid mount target \"/\"";
-                    self.complain(&word, message, "Write `target=` and a directory.");
-                }
+            Ok(Mount { kind, target: Some(target), .. })
+                if matches!(kind, MountKind::Bind | MountKind::Cache | MountKind::Tmpfs)
+                    && is_root(&target) =>
+            {
+                let message = "invalid mount target \"/\"";
+                self.complain(&word, message, "Write `target=` and a directory.");
             }
+            Ok(_) => {}
         }
     }
 }
