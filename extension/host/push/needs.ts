@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { statPath } from '../docker/archive.js';
 import { readTar } from '../tar/reader.js';
 import { readArchive } from '../docker/archive.js';
@@ -18,7 +19,21 @@ export async function answerNeeds(
     stages: Stages,
     needs: readonly Need[],
 ): Promise<void> {
+    await warmUpForMany(stages, needs);
     await inTurns(needs, (need) => answer(planner, stages, need), AT_ONCE);
+}
+
+/** So many paths of one container are quicker to look at by a helper, once it runs. */
+const MANY = 24;
+
+async function warmUpForMany(stages: Stages, needs: readonly Need[]): Promise<void> {
+    const counts = new Map<number, number>();
+    for (const need of needs) {
+        if (need.kind === 'stat') counts.set(need.stage, (counts.get(need.stage) ?? 0) + 1);
+    }
+    for (const [stage, count] of counts) {
+        if (count > MANY) await (await stages.pristine(stage)).warmUp().catch(() => false);
+    }
 }
 
 async function answer(planner: Planner, stages: Stages, need: Need): Promise<void> {
@@ -88,11 +103,19 @@ async function treeOf(build: BuildContainer, path: string): Promise<FoundEntry[]
     return listing.size === 0 ? null : [...listing.values()].map(found);
 }
 
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
 function found(entry: TreeEntry): FoundEntry {
     const { path, mode, uid, gid, size, target } = entry;
+    const { capability, userAttributes } = entry;
     const special = entry.kind === 'fifo' || entry.kind.endsWith('device');
     const kind = special ? 'other' : (entry.kind as FoundEntry['kind']);
-    return { path, kind, mode, uid, gid, size, target, digest: entry.digest || null };
+    // To the core, what a file holds and its extended attributes are one.
+    const digest =
+        capability === '' && (userAttributes ?? '') === ''
+            ? entry.digest
+            : sha256(`${entry.digest} ${capability} ${userAttributes ?? ''}`);
+    return { path, kind, mode, uid, gid, size, target, digest: digest || null };
 }
 
 /** The text of a file, following nothing; null where there is none. */

@@ -2,11 +2,11 @@ import type Docker from 'dockerode';
 import { BuildContainer } from '../containers/buildContainer.js';
 import { layeredImage } from '../buildkit/content.js';
 import { imageOfLayers } from '../docker/checkpoint.js';
-import { createContainer, removeContainer, removeImage } from '../docker/objects.js';
+import { removeImage } from '../docker/objects.js';
 import type { LiveContainer } from '../containers/liveContainer.js';
 import { compareListings, differenceOf, isOfTheImage } from '../files/compare.js';
 import { isAtOrBelow } from '../files/paths.js';
-import { type Listing, listPath } from '../files/listing.js';
+import type { Listing } from '../files/listing.js';
 import { relay } from '../tar/relay.js';
 import { TAR_END } from '../tar/writer.js';
 import { buildProject, type BuiltProject, type ProjectSettings } from './project.js';
@@ -109,15 +109,15 @@ export async function differences(
     live: LiveContainer,
     mounts: Docker.ContainerInspectInfo['Mounts'],
 ): Promise<readonly Difference[]> {
-    const options = { Image: image, Cmd: ['-'], Entrypoint: [] };
-    const doing = 'Making a container to compare with';
-    const fresh = await createContainer(docker, session, doing, options);
+    const fresh = await BuildContainer.create(docker, image, session);
     try {
+        // With a helper in both it compares attributes that Docker does not tell.
+        await fresh.warmUp().catch(() => false);
         const mounted = new Set(mounts.map(({ Destination: path }) => path));
         const isCompared = (path: string): boolean =>
             isOfTheImage(path) && !isAtOrBelow(path, mounted);
-        return compareListings(await listPath(fresh, '/'), await live.tree(), isCompared);
+        return compareListings(await fresh.tree('/'), await live.tree(), isCompared);
     } finally {
-        await removeContainer(fresh);
+        await fresh.remove();
     }
 }

@@ -14,19 +14,24 @@ use crate::protocol::response::{Entry, Kind, Problem, Response};
 
 /// Entries in one frame.
 const BATCH: usize = 256;
+/// Bytes of attributes after which a frame is not made larger.
+const MANY_ATTRIBUTES: usize = 1 << 20;
 const BUFFER: usize = 128 << 10;
 
 /// Sends the entries of the selected paths.
 pub(super) fn list(select: &Select, id: u32, job: &Job, output: &Output) -> Response {
     let mut batch = Vec::new();
+    let mut attributes = 0;
     let mut buffer = if select.digest { vec![0; BUFFER] } else { Vec::new() };
     let outcome = visit(select, job, &mut |found| {
         let mut entry = entry(found)?;
         if select.digest {
             read(found, job, &mut buffer, &mut entry)?;
         }
+        attributes += entry.attributes.iter().map(|(_, value)| value.len()).sum::<usize>();
         batch.push(entry);
-        if batch.len() == BATCH {
+        if batch.len() == BATCH || attributes > MANY_ATTRIBUTES {
+            attributes = 0;
             output.send(id, &Response::Entries(std::mem::take(&mut batch)));
         }
         Ok(())
