@@ -83,6 +83,16 @@ pub enum CopyError {
 }
 
 impl CopyError {
+    /// What a build says where a directory would have to replace something else, or something else
+    /// a directory.
+    pub(crate) fn in_the_way(path: String, is_directory: bool) -> CopyError {
+        if is_directory {
+            CopyError::NonDirectory { path }
+        } else {
+            CopyError::ReplacesDirectory { path }
+        }
+    }
+
     /// What to do about it.
     pub fn remedy(&self) -> &'static str {
         match self {

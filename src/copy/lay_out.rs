@@ -168,7 +168,8 @@ impl LayoutBuilder<'_> {
 
 fn content(path: &Arc<str>, entry: &Entry) -> Content {
     match entry.kind {
-        Kind::File => {
+        // Of pipes and devices only the source knows what they are.
+        Kind::File | Kind::Other => {
             Content::Source { path: path.clone(), size: entry.size, digest: entry.digest }
         }
         _ => Content::None,

@@ -177,6 +177,14 @@ impl Session {
             .collect();
         let facts = &self.stages[stage].facts;
         let mut needs = Needs::default();
+        let fresh = write
+            .iter()
+            .filter(|path| then.get(**path).is_none_or(|entry| entry.kind != now[**path].kind));
+        if let Some((path, error)) = conflict(fresh, &now, stage, facts, &mut needs) {
+            let lines = self.model.stages[stage].steps[step_of(path, &layouts)].lines;
+            let (message, remedy) = (error.to_string(), error.remedy().to_owned());
+            return UpdateAnswer::Error { message, remedy, lines };
+        }
         let mut remove: Vec<String> = Vec::new();
         let mut restore: Vec<String> = Vec::new();
         for path in then.keys().chain(&doubtful).collect::<BTreeSet<_>>() {
@@ -232,13 +240,48 @@ impl Session {
 
     /// One entry of several layouts as the host writes it.
     fn entry(&self, stage: usize, path: &str, layouts: &BTreeMap<usize, Layout>) -> Entry {
-        let (at, entry) = layouts
-            .iter()
-            .rev()
-            .find_map(|(at, layout)| layout.entries.get(path).map(|entry| (*at, entry)))
-            .unwrap_or_else(|| unreachable!("the path is of one of the layouts"));
+        let at = step_of(path, layouts);
+        let entry = &layouts[&at].entries[path];
         stated_entry(path, entry, &self.model.stages[stage].steps[at])
     }
+}
+
+/// The last step that puts something at a path of one of the layouts.
+fn step_of(path: &str, layouts: &BTreeMap<usize, Layout>) -> usize {
+    let mut steps = layouts.iter().rev();
+    let step = steps.find(|(_, layout)| layout.entries.contains_key(path));
+    step.map_or_else(|| unreachable!("the path is of one of the layouts"), |(at, _)| *at)
+}
+
+/// The first of some new paths at which a build would find something of another kind: a file or
+/// link in the place of a directory, or a directory in the place of anything else. A directory is
+/// asked about before what is below it, which most often is nothing then.
+fn conflict<'a>(
+    fresh: impl Iterator<Item = &'a &'a str>,
+    now: &BTreeMap<&str, &LayoutEntry>,
+    stage: usize,
+    facts: &Facts,
+    needs: &mut Needs,
+) -> Option<(&'a str, CopyError)> {
+    let mut asked: Option<&str> = None;
+    for path in fresh {
+        if asked.is_some_and(|top| is_below(path, top)) {
+            continue;
+        }
+        let is_directory = now[*path].kind == Kind::Directory;
+        match facts.stat(path) {
+            Lookup::Known(None) => {}
+            Lookup::Known(Some(found)) if (found.kind == Kind::Directory) == is_directory => {}
+            Lookup::Known(Some(_)) => {
+                return Some((path, CopyError::in_the_way((*path).to_owned(), is_directory)));
+            }
+            Lookup::Unknown => {
+                needs.add(Need::Stat { stage, path: (*path).to_owned() });
+                asked = Some(path);
+            }
+        }
+    }
+    None
 }
 
 /// An entry of a step's layout as the host writes it.
