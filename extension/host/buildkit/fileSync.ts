@@ -6,11 +6,14 @@ import { grpcFrame } from './grpc.js';
 export interface SentFile {
     /** Relative, with `/`. */
     readonly path: string;
-    readonly kind: 'file' | 'directory' | 'symlink';
+    readonly kind: 'file' | 'directory' | 'symlink' | 'fifo' | 'char-device' | 'block-device';
     readonly mode: number;
     readonly size: number;
     readonly mtimeMs: number;
     readonly target: string;
+    readonly device?: readonly [major: number, minor: number] | undefined;
+    /** The same for all names of one file, where it has several; else empty. */
+    readonly links?: string;
     /** The bytes, read only when they are asked for. */
     readonly read: () => AsyncIterable<Buffer>;
 }
@@ -45,6 +48,18 @@ const FAILED = 4;
 
 const GO_DIRECTORY = 2 ** 31;
 const GO_SYMLINK = 2 ** 27;
+const GO_DEVICE = 2 ** 26;
+const GO_FIFO = 2 ** 25;
+const GO_CHARACTER = 2 ** 21;
+
+const GO_KIND: Readonly<Record<SentFile['kind'], number>> = {
+    file: 0,
+    directory: GO_DIRECTORY,
+    symlink: GO_SYMLINK,
+    fifo: GO_FIFO,
+    'block-device': GO_DEVICE,
+    'char-device': GO_DEVICE + GO_CHARACTER,
+};
 
 /**
  * Serves one directory to BuildKit: first what there is, in the order of a walk, then the bytes of
@@ -63,11 +78,15 @@ export async function sendFiles(
         const sorted: SentFile[] = [];
         for await (const file of files) sorted.push(file);
         sorted.sort((a, b) => compare(a.path, b.path));
+        const firstNames = new Map<string, string>();
         for (const file of sorted) {
             known.push(file);
+            const { links = '', path } = file;
+            const first = links === '' ? undefined : firstNames.get(links);
+            if (links !== '' && first === undefined) firstNames.set(links, path);
             await send([
                 [1, STAT],
-                [2, statOf(file)],
+                [2, statOf(file, first)],
             ]);
         }
         await send([[1, STAT]]);
@@ -108,8 +127,9 @@ export async function sendFiles(
     await listing;
 }
 
-function statOf(file: SentFile): Buffer {
-    const kind = { file: 0, directory: GO_DIRECTORY, symlink: GO_SYMLINK }[file.kind];
+/** `firstName` is another name of the file that was sent before. */
+function statOf(file: SentFile, firstName: string | undefined): Buffer {
+    const kind = GO_KIND[file.kind];
     const special =
         (file.mode & 0o4000 ? 2 ** 23 : 0) +
         (file.mode & 0o2000 ? 2 ** 22 : 0) +
@@ -117,9 +137,11 @@ function statOf(file: SentFile): Buffer {
     return message([
         [1, file.path],
         [2, kind + special + (file.mode & 0o777)],
-        [5, file.kind === 'file' ? file.size : 0],
+        [5, file.kind === 'file' && firstName === undefined ? file.size : 0],
         [6, BigInt(Math.round(file.mtimeMs * 1e6))],
-        [7, file.target],
+        [7, firstName ?? file.target],
+        [8, file.device?.[0] ?? 0],
+        [9, file.device?.[1] ?? 0],
     ]);
 }
 

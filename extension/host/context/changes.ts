@@ -92,6 +92,7 @@ class Look implements Looked {
         }
         if (entry === null) return;
         if (!ignored) this.there.set(path, asSent(path, entry, this.#filter));
+        await this.#otherNames(path, entry.links);
         if (entry.kind === 'directory') await this.#below(path);
     }
 
@@ -101,6 +102,17 @@ class Look implements Looked {
         for (const [name, entry] of below) this.there.set(name, entry);
         for (const name of this.#known.keys()) {
             if (name.startsWith(`${path}/`) && !below.has(name)) this.gone.push(name);
+        }
+    }
+
+    /** A file that was written by one of its names has changed under the others too. */
+    async #otherNames(path: string, links: string): Promise<void> {
+        if (links === '') return;
+        for (const [other, before] of this.#known) {
+            if (before.links !== links || other === path || this.there.has(other)) continue;
+            const entry = await this.#read(other, before);
+            if (entry === null) this.gone.push(other);
+            else this.there.set(other, asSent(other, entry, this.#filter));
         }
     }
 

@@ -1,8 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { BigIntStats } from 'node:fs';
 import { join, sep } from 'node:path';
 import { LivepushError, messageOf } from '../common/errors.js';
 import { hasCode, isMissing } from '../common/fileErrors.js';
 import type { Blocks } from './blockHashes.js';
+
+/** The digest of an empty file. */
+export const NO_BYTES = createHash('sha256').digest('hex');
 
 /** Up to here a file is read at once. */
 export const SMALL = 256 * 1024;
@@ -17,12 +21,24 @@ export interface ContextEntry {
     /** What is known of the content of a large file. */
     readonly blocks: Blocks | null;
     readonly target: string;
+    /** What kind of `other` it is, and its numbers if it is a device. */
+    readonly special: Special | null;
+    /** The same for all names of one file, where it has several; else empty. */
+    readonly links: string;
     /** Begins like an archive that ADD would unpack. */
     readonly archive: boolean;
     readonly mtimeMs: number;
     /** Changes whenever the file may have: while it is the same, nothing is hashed again. */
     readonly stamp: string;
 }
+
+/** What is in a context besides files, directories and links; a socket is an empty file to a build. */
+export type Special =
+    | { readonly kind: 'fifo' }
+    | {
+          readonly kind: 'char-device' | 'block-device';
+          readonly device: readonly [major: number, minor: number];
+      };
 
 /** A path of the context (relative, with `/`) as a path of this machine. */
 export function onDisk(context: string, path: string): string {

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Contents } from './contentCache.js';
-import { isVanished, onDisk, SMALL, stampOf, unreadable, type ContextEntry } from './entry.js';
+import {
+    isVanished,
+    NO_BYTES,
+    onDisk,
+    SMALL,
+    stampOf,
+    unreadable,
+    type ContextEntry,
+} from './entry.js';
 import { openFile } from './beneath.js';
 import { piecesOf, readUpTo } from './openFile.js';
 import type { Context } from './scan.js';
@@ -56,6 +64,8 @@ export class ContextFiles {
     /** In as few calls as can be: with many small files these are what takes time. */
     async #readSmall(path: string, entry: ContextEntry): Promise<Buffer> {
         const file = onDisk(this.#root, path);
+        // It may be a socket, which cannot be opened.
+        if (entry.size === 0 && entry.digest === NO_BYTES) return Buffer.alloc(0);
         const kept = this.#contents?.of(file, entry);
         if (kept !== undefined) return kept;
         let found: Buffer = Buffer.alloc(0);

@@ -7,7 +7,16 @@ import type { Contents } from './contentCache.js';
 import { type OpenDirectory, openFile, openIn, withDirectory } from './beneath.js';
 import { readUpTo, wholeOf } from './openFile.js';
 import { hasCode, isMissing } from '../common/fileErrors.js';
-import { type ContextEntry, isVanished, onDisk, SMALL, stampOf, unreadable } from './entry.js';
+import {
+    type ContextEntry,
+    isVanished,
+    NO_BYTES,
+    onDisk,
+    SMALL,
+    type Special,
+    stampOf,
+    unreadable,
+} from './entry.js';
 import { contextMode } from '../common/hostFiles.js';
 
 /** So many bytes tell whether a file is an archive. */
@@ -73,12 +82,17 @@ async function readOnce(
         digest: '',
         target: '',
         blocks: null,
+        special: null,
+        links: '',
         archive: false,
         stamp,
     };
     const mtimeMs = Number(stat.mtimeMs);
     if (stat.isDirectory()) return { ...entry, kind: 'directory', mtimeMs };
-    if (!stat.isFile() && !stat.isSymbolicLink()) return { ...entry, kind: 'other', mtimeMs };
+    if (stat.isSocket()) return { ...entry, kind: 'file', digest: NO_BYTES, mtimeMs };
+    if (!stat.isFile() && !stat.isSymbolicLink()) {
+        return { ...entry, kind: 'other', special: specialOf(stat), mtimeMs };
+    }
     try {
         if (stat.isSymbolicLink()) {
             const target = (await readlink(place)).split(sep).join('/');
@@ -130,6 +144,8 @@ async function hashFile(
             kind: 'file' as const,
             mode: contextMode(Number(before.mode)),
             target: '',
+            special: null,
+            links: before.nlink > 1n ? `${before.dev}:${before.ino}` : '',
             mtimeMs: Number(before.mtimeMs),
             stamp,
             ...(whole === null ? await readLarge(handle, size, known) : readSmall(whole)),
@@ -173,6 +189,27 @@ const COMPRESSED = ['1f8b', '425a68', 'fd377a585a00', '28b52ffd'].map((hex) =>
 function looksLikeArchive(start: Buffer): boolean {
     return (
         COMPRESSED.some((magic) => start.subarray(0, magic.length).equals(magic)) ||
-        start.subarray(257, 262).toString('latin1') === 'ustar'
+        start.subarray(257, 262).toString('latin1') === 'ustar' ||
+        isTarHeader(start)
     );
+}
+
+/** An archive of the oldest kind is known by the sum of its first header alone. */
+function isTarHeader(start: Buffer): boolean {
+    if (start.length < HEAD || start[0] === 0) return false;
+    const said = parseInt(start.subarray(148, 156).toString('latin1').replace(/\0/gu, ' '), 8);
+    let sum = 8 * 0x20;
+    for (const [at, byte] of start.subarray(0, HEAD).entries()) {
+        if (at < 148 || at >= 156) sum += byte;
+    }
+    return said === sum;
+}
+
+function specialOf(stat: BigIntStats): Special {
+    if (stat.isFIFO()) return { kind: 'fifo' };
+    const { rdev } = stat;
+    const major = Number(((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & ~0xfffn));
+    const minor = Number((rdev & 0xffn) | ((rdev >> 12n) & ~0xffn));
+    const kind = stat.isCharacterDevice() ? 'char-device' : 'block-device';
+    return { kind, device: [major, minor] };
 }

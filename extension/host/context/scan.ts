@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import type { Contents } from './contentCache.js';
 import { inTurns } from '../common/forEachLimit.js';
 import { type OpenDirectory, withDirectory } from './beneath.js';
-import { type ContextEntry, isVanished, unreadable } from './entry.js';
+import { type ContextEntry, isVanished, NO_BYTES, unreadable } from './entry.js';
+import { LivepushError } from '../common/errors.js';
 import { readIn } from './readEntry.js';
 
 /** The build context as far as a build sees it: relative path → what is there. */
@@ -47,12 +47,28 @@ export async function scan(
     return found;
 }
 
-const NO_BYTES = createHash('sha256').digest('hex');
+/** What stands for bytes of a name that are not UTF-8. */
+const REPLACED = '\ufffd';
+
+function notUtf8(path: string): LivepushError {
+    return new LivepushError('unreadable', `The name ${path} is not UTF-8`, {
+        path,
+        remedy: 'Rename it, or name its directory in .dockerignore.',
+    });
+}
 
 /** What a build gets of a path. Its stamp fits no file, so that it is looked at anew each time. */
 export function asSent(path: string, entry: ContextEntry, filter: Filter): ContextEntry {
     if (entry.kind !== 'file' || !filter.isWithheld(path)) return entry;
-    return { ...entry, size: 0, digest: NO_BYTES, blocks: null, archive: false, stamp: '' };
+    return {
+        ...entry,
+        size: 0,
+        digest: NO_BYTES,
+        blocks: null,
+        links: '',
+        archive: false,
+        stamp: '',
+    };
 }
 
 /** What is in an open directory, as far as the build may see it. */
@@ -68,6 +84,7 @@ async function readDirectory(
         if (filter.isIgnored(path) && !filter.mayDescend(path)) return;
         const entry = await readIn(context, open, path, known.get(path), contents);
         if (entry !== null) read.set(path, entry);
+        else if (name.includes(REPLACED)) throw notUtf8(path);
     });
     return read;
 }

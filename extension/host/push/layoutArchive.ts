@@ -48,8 +48,14 @@ async function* localEntries(
     context: ContextFiles,
 ): AsyncGenerator<Buffer> {
     const ahead: Promise<OpenedFile | null>[] = [];
-    const files = entries.flatMap(({ source }) =>
-        source.kind === 'context' && context.isSmall(source.path) ? [source.path] : [],
+    const firstNames = firstNamesOf(entries, context);
+    const files = entries.flatMap(({ path, source, kind }) =>
+        source.kind === 'context' &&
+        kind === 'file' &&
+        !firstNames.has(path) &&
+        context.isSmall(source.path)
+            ? [source.path]
+            : [],
     );
     let next = 0;
     const readAhead = (): void => {
@@ -62,7 +68,17 @@ async function* localEntries(
     };
     for (const entry of entries) {
         const { source } = entry;
-        if (source.kind === 'context') {
+        const first = firstNames.get(entry.path);
+        if (first !== undefined) {
+            const mtimeMs = source.kind === 'context' ? context.entry(source.path)?.mtimeMs : 0;
+            const link = { kind: 'hardlink', target: first.slice(1) } as const;
+            yield tarHeader({ ...header(entry, 0, mtimeMs ?? 0), ...link });
+        } else if (source.kind === 'context' && entry.kind === 'other') {
+            const found = context.entry(source.path);
+            if (found !== undefined && found.special !== null) {
+                yield tarHeader({ ...header(entry, 0, found.mtimeMs), ...found.special });
+            }
+        } else if (source.kind === 'context') {
             readAhead();
             const file = context.isSmall(source.path)
                 ? await ahead.shift()
@@ -77,6 +93,35 @@ async function* localEntries(
             if (text.length > 0) yield Buffer.concat([text, padding(text.length)]);
         }
     }
+}
+
+/**
+ * For each entry that is a further name of a file of the context: the entry that has the first one.
+ * As in a build, files are linked within one tree that is copied, not between two copies of it.
+ */
+function firstNamesOf(entries: readonly Entry[], context: ContextFiles): Map<string, string> {
+    const firsts = new Map<string, string>();
+    const further = new Map<string, string>();
+    for (const { path, kind, source } of entries) {
+        if (source.kind !== 'context' || kind !== 'file') continue;
+        const links = context.entry(source.path)?.links ?? '';
+        if (links === '') continue;
+        const key = `${links}\0${copiedTree(path, source.path)}`;
+        const first = firsts.get(key);
+        if (first === undefined) firsts.set(key, path);
+        else further.set(path, first);
+    }
+    return further;
+}
+
+/** Where a path was copied from and to, without what both ends have in common. */
+function copiedTree(path: string, source: string): string {
+    const [to, from] = [path.split('/'), source.split('/')];
+    while (to.length > 0 && from.length > 0 && to.at(-1) === from.at(-1)) {
+        to.pop();
+        from.pop();
+    }
+    return `${from.join('/')}\0${to.join('/')}`;
 }
 
 async function* foreignEntries(

@@ -177,6 +177,8 @@ export class Pusher implements Workplace {
                 size: 0,
                 target: '',
                 blocks: null,
+                special: null,
+                links: '',
                 archive: false,
                 mtimeMs: 0,
                 stamp: '',

@@ -107,11 +107,13 @@ async function buildStage(
 async function* sentFiles(context: Context, files: ContextFiles): AsyncGenerator<SentFile> {
     await Promise.resolve();
     for (const [path, entry] of context) {
-        const { kind, mode, size, mtimeMs, target } = entry;
-        if (kind === 'other') continue;
+        const { mode, size, mtimeMs, target, links, special } = entry;
+        const kind = entry.kind === 'other' ? special?.kind : entry.kind;
+        if (kind === undefined) continue;
+        const device = special !== null && special.kind !== 'fifo' ? special.device : undefined;
         const read = (): AsyncIterable<Buffer> =>
             files.open(path)?.bytes ?? oneChunk(Buffer.alloc(0));
-        yield { path, kind, mode, size, mtimeMs, target, read };
+        yield { path, kind, mode, size, mtimeMs, target, device, links, read };
     }
 }
 
