@@ -4,6 +4,7 @@
 //! not remember events, so nothing that failed or was cancelled can be forgotten.
 
 mod checkpoints;
+mod conflict;
 mod container_facts;
 mod context;
 mod inputs;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::conflict::conflict;
 use super::container_facts::{Facts, Needs};
 use super::{Applied, NextLive, Session};
 use crate::copy::{
@@ -251,37 +252,6 @@ fn step_of(path: &str, layouts: &BTreeMap<usize, Layout>) -> usize {
     let mut steps = layouts.iter().rev();
     let step = steps.find(|(_, layout)| layout.entries.contains_key(path));
     step.map_or_else(|| unreachable!("the path is of one of the layouts"), |(at, _)| *at)
-}
-
-/// The first of some new paths at which a build would find something of another kind: a file or
-/// link in the place of a directory, or a directory in the place of anything else. A directory is
-/// asked about before what is below it, which most often is nothing then.
-fn conflict<'a>(
-    fresh: impl Iterator<Item = &'a &'a str>,
-    now: &BTreeMap<&str, &LayoutEntry>,
-    stage: usize,
-    facts: &Facts,
-    needs: &mut Needs,
-) -> Option<(&'a str, CopyError)> {
-    let mut asked: Option<&str> = None;
-    for path in fresh {
-        if asked.is_some_and(|top| is_below(path, top)) {
-            continue;
-        }
-        let is_directory = now[*path].kind == Kind::Directory;
-        match facts.stat(path) {
-            Lookup::Known(None) => {}
-            Lookup::Known(Some(found)) if (found.kind == Kind::Directory) == is_directory => {}
-            Lookup::Known(Some(_)) => {
-                return Some((path, CopyError::in_the_way((*path).to_owned(), is_directory)));
-            }
-            Lookup::Unknown => {
-                needs.add(Need::Stat { stage, path: (*path).to_owned() });
-                asked = Some(path);
-            }
-        }
-    }
-    None
 }
 
 /// An entry of a step's layout as the host writes it.

@@ -1,12 +1,16 @@
 /** Whatever comes over the stream of a helper, the host reads it as answers or says that it cannot. */
 import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Connection } from '../../extension/host/helper/connection.js';
 import { HelperGone } from '../../extension/host/helper/errors.js';
 import * as protocol from '../../extension/host/helper/protocol.js';
+import { TarStream } from '../../extension/host/helper/tarStream.js';
 import { Answer } from '../../extension/host/helper/protocol.js';
 import { encodeFrame, MalformedFrame } from '../../extension/host/helper/frames.js';
+
+/** For longer runs: so many times the cases. */
+const RUNS = Number(process.env['LIVEPUSH_RUNS'] ?? 1);
 
 const readers: readonly ((payload: Buffer) => unknown)[] = [
     protocol.readHello,
@@ -44,7 +48,7 @@ test('any payload is an answer or malformed', () => {
                 expect(error).toBeInstanceOf(MalformedFrame);
             }
         }),
-        { numRuns: 5000 },
+        { numRuns: 5000 * RUNS },
     );
 });
 
@@ -67,6 +71,28 @@ test('any stream ends, and whoever waits for an answer hears of it', async () =>
             expect(await gone).toBeInstanceOf(HelperGone);
             expect(await connection.ended).toBeInstanceOf(HelperGone);
         }),
-        { numRuns: 1000 },
+        { numRuns: 1000 * RUNS },
     );
+});
+
+describe('a stream that does not end', () => {
+    test('is left where it sends an archive faster than it was asked for', async () => {
+        const pipe = new PassThrough();
+        const connection = new Connection(pipe);
+        const tar = new TarStream(connection, { paths: ['/'] });
+        const failed = new Promise<Error>((resolve) => tar.once('error', resolve));
+        const chunk = asOutput(encodeFrame(Answer.data, 1, Buffer.alloc(65_536)));
+        for (let count = 0; count < 17; count += 1) pipe.write(chunk);
+        expect(await failed).toBeInstanceOf(HelperGone);
+        expect(await connection.ended).toBeInstanceOf(HelperGone);
+    });
+
+    test('is left where it answers what nobody asked', async () => {
+        const pipe = new PassThrough();
+        const connection = new Connection(pipe);
+        connection.request(0, Buffer.alloc(0), { frame: () => undefined, gone: () => undefined });
+        const stray = asOutput(encodeFrame(Answer.data, 99, Buffer.alloc(1)));
+        for (let count = 0; count < 5000 && !connection.hasEnded; count += 1) pipe.write(stray);
+        expect(await connection.ended).toBeInstanceOf(HelperGone);
+    });
 });

@@ -40,6 +40,9 @@ export interface ApplyOptions {
     readonly signal?: AbortSignal | undefined;
 }
 
+/** Many times what any image has. */
+const MAX_ENTRIES = 4_000_000;
+
 const NOTHING = Buffer.alloc(0);
 /** A frame has a size that it must not exceed; so many bytes of paths stay far below it. */
 const REMOVE_AT_ONCE = 4 * 1024 * 1024;
@@ -120,7 +123,6 @@ export class Helper {
                 done(answer);
             },
         );
-        if (frame.kind !== Answer.hello) throw new MalformedFrame('no hello');
         const { version } = protocol.readHello(frame.payload);
         if (version !== protocol.VERSION) {
             throw new HelperUnavailable(`it speaks version ${version}, not ${protocol.VERSION}`);
@@ -174,6 +176,7 @@ export class Helper {
         const payload = protocol.select(selection, options.digest === true);
         return this.#ask(Ask.list, payload, options.signal, (frame, done) => {
             if (frame.kind === Answer.entries) protocol.readEntries(frame.payload, entries);
+            if (entries.length > MAX_ENTRIES) throw new MalformedFrame('a listing without an end');
             if (frame.kind === Answer.done) {
                 done({ entries, problems: protocol.readDone(frame.payload).problems });
             }
@@ -273,6 +276,8 @@ export class Helper {
                     );
                     return;
                 }
+                if (!isOf(kind, answer.kind))
+                    throw new MalformedFrame('an answer to nothing asked');
                 read(answer, (value) => {
                     finish();
                     // A command that was killed for it has an exit code too.
@@ -286,6 +291,17 @@ export class Helper {
             signal?.addEventListener('abort', cancel, { once: true });
         });
     }
+}
+
+/** The kinds of frames that answer a request, besides an error. */
+const ANSWERS: Readonly<Record<number, readonly number[]>> = {
+    [Ask.hello]: [Answer.hello],
+    [Ask.run]: [Answer.output, Answer.exit],
+    [Ask.list]: [Answer.entries, Answer.done],
+};
+
+function isOf(request: number, answer: number): boolean {
+    return (ANSWERS[request] ?? [Answer.done]).includes(answer);
 }
 
 async function architectureOf(docker: Docker, containerId: string): Promise<string> {

@@ -6,6 +6,12 @@ import { encodeFrame, type Frame, FrameReader, MalformedFrame } from './frames.j
 /** Enough for one sentence of the runtime that says why the helper did not start. */
 const MAX_COMPLAINT = 2000;
 
+/**
+ * Frames of requests that are over, for each request that was made: a few are on their way when one
+ * is cancelled, and more are a sign that the other side is not our helper.
+ */
+const MAX_STRAY = 4096;
+
 /** What belongs to one request. */
 export interface Listener {
     frame(frame: Frame): void;
@@ -19,6 +25,7 @@ export class Connection {
     readonly #frames = new FrameReader();
     readonly #listeners = new Map<number, Listener>();
     #nextId = 1;
+    #stray = 0;
     #complaint = '';
     #error: Error | null = null;
     /** Resolves once the stream has ended, with why. */
@@ -38,6 +45,7 @@ export class Connection {
         const id = this.#nextId;
         this.#nextId = (this.#nextId % 0x7fffffff) + 1;
         const error = this.#error;
+        this.#stray = 0;
         if (error === null) {
             this.#listeners.set(id, listener);
             this.send(kind, id, payload);
@@ -72,6 +80,16 @@ export class Connection {
         this.#stream.destroy();
     }
 
+    #take(frame: Frame): void {
+        const listener = this.#listeners.get(frame.id);
+        if (listener !== undefined) {
+            listener.frame(frame);
+            return;
+        }
+        this.#stray += 1;
+        if (this.#stray > MAX_STRAY) throw new MalformedFrame('frames that nothing waits for');
+    }
+
     /** Takes frames until the stream ends; why it did. */
     async #receive(): Promise<Error> {
         let error: Error | null = null;
@@ -80,7 +98,9 @@ export class Connection {
                 if (source === 'stdout') {
                     this.#frames.push(
                         Buffer.from(data.buffer, data.byteOffset, data.length),
-                        (frame) => this.#listeners.get(frame.id)?.frame(frame),
+                        (frame) => {
+                            this.#take(frame);
+                        },
                     );
                 } else {
                     const text = this.#complaint + Buffer.from(data).toString();

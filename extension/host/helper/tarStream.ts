@@ -3,17 +3,22 @@ import type { Connection } from './connection.js';
 import { HelperError } from './errors.js';
 import * as protocol from './protocol.js';
 import { Answer, Ask } from './protocol.js';
-import type { Frame } from './frames.js';
+import { type Frame, MalformedFrame } from './frames.js';
 
 const NOTHING = Buffer.alloc(0);
 /** A few of the helper's chunks, so that it reads on while one is being sent. */
 const BUFFERED = 256 * 1024;
+
+/** Chunks that the helper sends before it is asked for more. */
+const FIRST_CREDIT = 16;
 
 /** An archive that comes from a container while it is read. */
 export class TarStream extends Readable {
     readonly #connection: Connection;
     readonly #id: number;
     #unpaid = 0;
+    /** Chunks that the helper may still send. */
+    #credit = FIRST_CREDIT;
     #ended = false;
     /** Paths that are not in the archive or not whole; known once the stream has ended. */
     public readonly problems: protocol.PathProblem[] = [];
@@ -31,6 +36,8 @@ export class TarStream extends Readable {
         switch (frame.kind) {
             case Answer.data:
                 this.#unpaid += 1;
+                this.#credit -= 1;
+                if (this.#credit < 0) throw new MalformedFrame('more than was asked for');
                 this.push(frame.payload);
                 break;
             case Answer.done:
@@ -49,6 +56,7 @@ export class TarStream extends Readable {
     public override _read(): void {
         if (this.#unpaid === 0 || this.#ended) return;
         this.#connection.send(Ask.credit, this.#id, protocol.credit(this.#unpaid));
+        this.#credit += this.#unpaid;
         this.#unpaid = 0;
     }
 
