@@ -10,6 +10,7 @@ import { listSome, listTree, tarOfSome } from '../files/containerFiles.js';
 import type { Listing } from '../files/listing.js';
 import { originsByContent, originsOf, type Origins } from '../files/origins.js';
 import { imageOfContainer } from '../docker/checkpoint.js';
+import { writeArchive } from '../docker/archive.js';
 import { ask } from '../docker/client.js';
 import { execute, type Command } from '../docker/exec.js';
 import { lackedShell } from '../docker/missingShell.js';
@@ -70,6 +71,11 @@ export class BuildContainer {
     public write(whole: () => AsyncIterable<Buffer>, size: 'small' | 'large'): Promise<void> {
         const helper = size === 'small' ? this.#helper : null;
         return writeBuild(this.container, helper, whole);
+    }
+
+    /** Writes a tar by the archive API, whatever has to make room for it. */
+    public replace(whole: () => AsyncIterable<Buffer>): Promise<void> {
+        return writeArchive(this.container, whole());
     }
 
     /** Runs a command as a build would. A cancelled one takes its container with it. */

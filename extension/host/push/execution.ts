@@ -1,11 +1,11 @@
 import { ContextFiles } from '../context/files.js';
 import { openFile } from '../context/beneath.js';
-import { putIntoDirectory } from '../docker/archive.js';
+import { putIntoDirectory, statPath } from '../docker/archive.js';
 import type { BuildContainer } from '../containers/buildContainer.js';
 import { lackedShell, noShell } from '../docker/missingShell.js';
 import { asLivepushError, isPanic, LivepushError, throwIfAborted } from '../common/errors.js';
 import { isHelperGone } from '../helper/fallback.js';
-import { TAR_END } from '../tar/writer.js';
+import { TAR_END, tarHeader } from '../tar/writer.js';
 import { answerNeeds } from './needs.js';
 import { sizeOf } from './updateArchive.js';
 import type { Sources } from './sources.js';
@@ -230,27 +230,38 @@ export class Push {
             // An archive needs the directory that it is unpacked into, and may change it.
             const first = archives.length > 0 ? entries.filter(isDirectory) : [];
             if (first.length > 0) await this.#write(first, build);
-            const unpacked = await this.#unpack(archives, build);
+            const { unpacked, made } = await this.#unpack(archives, entries, build);
             const rest = entries.filter((entry) => {
                 return !unpacked.has(entry.path) && (first.length === 0 || !isDirectory(entry));
             });
-            await this.#write(rest, build);
+            // Of what turned out not to be an archive, the directory for it has to go again.
+            const plain = rest.filter(({ path }) => made.has(path));
+            if (plain.length > 0) await build.replace(() => wholeTar(plain, this.#sources));
+            await this.#write(
+                rest.filter(({ path }) => !made.has(path)),
+                build,
+            );
             return;
         }
     }
 
     async #write(entries: readonly Entry[], build: BuildContainer): Promise<void> {
-        const tar = async function* (sources: Sources): AsyncGenerator<Buffer> {
-            yield* tarOfEntries(entries, sources);
-            yield TAR_END;
-        };
-        await build.write(() => tar(this.#sources), sizeOf(entries, this.#sources));
+        await build.write(() => wholeTar(entries, this.#sources), sizeOf(entries, this.#sources));
     }
 
     /** What ADD unpacks; a file that only looks like an archive is copied like any other. */
-    async #unpack(archives: readonly Archive[], build: BuildContainer): Promise<Set<string>> {
+    async #unpack(
+        archives: readonly Archive[],
+        entries: readonly Entry[],
+        build: BuildContainer,
+    ): Promise<{ unpacked: ReadonlySet<string>; made: ReadonlySet<string> }> {
         const unpacked = new Set<string>();
+        const made = new Set<string>();
         for (const { path, source, into } of archives) {
+            // A build makes the directory, whether it is written with a slash at its end or not.
+            const isMade = (await statPath(build.container, into)) === null;
+            if (isMade) made.add(path);
+            if (isMade) await build.write(() => folder(into, entries, path), 'small');
             const handle = await openFile(this.#place.contextRoot, source);
             try {
                 await putIntoDirectory(
@@ -266,7 +277,7 @@ export class Push {
                 await handle.close();
             }
         }
-        return unpacked;
+        return { unpacked, made };
     }
 
     async #exec(action: Action, command: RunCommand, build: BuildContainer): Promise<void> {
@@ -302,6 +313,25 @@ export class Push {
 function remedyFor(said: string): string {
     const correct = 'Correct what it complains about and save; the push goes on from there.';
     return said === '' ? correct : `${correct} It said last:\n${said}`;
+}
+
+async function* wholeTar(entries: readonly Entry[], sources: Sources): AsyncGenerator<Buffer> {
+    yield* tarOfEntries(entries, sources);
+    yield TAR_END;
+}
+
+/** The tar of a directory that an archive is unpacked into, with the owner that the step names. */
+async function* folder(
+    path: string,
+    entries: readonly Entry[],
+    archive: string,
+): AsyncGenerator<Buffer> {
+    await Promise.resolve();
+    const { uid = 0, gid = 0 } = entries.find((entry) => entry.path === archive) ?? {};
+    const name = path.slice(1);
+    const rest = { mode: 0o755, uid, gid, size: 0, mtimeMs: Date.now(), target: '' };
+    yield tarHeader({ name, kind: 'directory', ...rest });
+    yield TAR_END;
 }
 
 function isDirectory({ kind }: Entry): boolean {
