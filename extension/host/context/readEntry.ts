@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { fstatSync } from 'node:fs';
+import { type BigIntStats, fstatSync } from 'node:fs';
 import { type FileHandle, lstat, readlink } from 'node:fs/promises';
 import { posix, sep } from 'node:path';
 import { Blocks } from './blockHashes.js';
