@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { demultiplex, type Stream } from '../docker/demux.js';
 
-/** How long to wait before listening is tried again, in milliseconds: twice as long each time. */
-const FIRST_WAIT = 500;
-const LONGEST_WAIT = 30_000;
+/** Milliseconds until a daemon that has ended is asked again. */
+const FIRST_WAIT = 100;
+const LONGEST_WAIT = 5000;
 
 /** Follows what an application prints, and what becomes of its container. */
 export class ContainerWatch {
@@ -13,6 +13,7 @@ export class ContainerWatch {
     readonly #containerId: string;
     readonly #onLog: (stream: Stream, data: Uint8Array) => void;
     readonly #onEvent: (event: string) => void;
+    readonly #onConnection: (isThere: boolean) => void;
     #log: Readable | null = null;
     #events: NodeJS.ReadableStream | null = null;
     #opened: Promise<void> | null = null;
@@ -26,11 +27,13 @@ export class ContainerWatch {
         containerId: string,
         onLog: (stream: Stream, data: Uint8Array) => void,
         onEvent: (event: string) => void,
+        onConnection: (isThere: boolean) => void = () => undefined,
     ) {
         this.#docker = docker;
         this.#containerId = containerId;
         this.#onLog = onLog;
         this.#onEvent = onEvent;
+        this.#onConnection = onConnection;
     }
 
     /** Begins to follow, or goes on where the daemon had broken off; does nothing meanwhile. */
@@ -51,9 +54,7 @@ export class ContainerWatch {
         this.#events = events;
         void this.#readEvents(events)
             .catch(() => undefined)
-            .then(() => {
-                this.#lose();
-            });
+            .then(() => this.#reconnect());
         this.#log?.destroy();
         void this.followLog(this.#since);
     }
@@ -109,29 +110,35 @@ export class ContainerWatch {
         (this.#events as Readable | null)?.destroy();
     }
 
-    #lose(): void {
+    /** The daemon has ended, or something between here and there: asks until it answers again. */
+    async #reconnect(): Promise<void> {
         this.#opened = null;
         this.#since = Math.floor(Date.now() / 1000);
         this.#runs = false;
-        void this.#listenAgain();
-    }
-
-    /** Listens again as soon as the engine answers: after sleep, or when a network is back. */
-    async #listenAgain(): Promise<void> {
-        for (let wait = FIRST_WAIT; ; wait = Math.min(2 * wait, LONGEST_WAIT)) {
-            await pause(wait, undefined, { ref: false });
-            // A push may have been quicker.
-            if (this.#closed || this.#opened !== null) return;
-            const isOpen = await this.open().then(
+        const isBack = (): Promise<boolean> =>
+            this.open().then(
                 () => true,
                 () => false,
             );
-            if (!isOpen) continue;
+        if (this.#closed) return;
+        if (await isBack()) {
             // What happened meanwhile, no event tells.
             const running = await isRunning(this.#docker.getContainer(this.#containerId));
             if (!running) this.#onEvent('die');
             return;
         }
+        this.#onConnection(false);
+        for (let wait = FIRST_WAIT; !this.#isClosed(); wait = Math.min(wait * 2, LONGEST_WAIT)) {
+            await setTimeout(wait, undefined, { ref: false });
+            if (!(await isBack())) continue;
+            if (!this.#isClosed()) this.#onConnection(true);
+            return;
+        }
+    }
+
+    /** Asked again after every wait. */
+    #isClosed(): boolean {
+        return this.#closed;
     }
 
     async #readEvents(events: NodeJS.ReadableStream): Promise<void> {

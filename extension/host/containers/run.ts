@@ -3,7 +3,7 @@ import type Docker from 'dockerode';
 import { type CommandInstruction, shellProblem } from './startCommand.js';
 import { LivepushError } from '../common/errors.js';
 import { ask, connectionOf } from '../docker/client.js';
-import { createContainer, removeContainer } from '../docker/objects.js';
+import { createContainer, removeContainer, statusOf } from '../docker/objects.js';
 import { initVolume, withInit } from '../helper/init.js';
 import { LIVE_LABEL } from './labels.js';
 import { freePorts, parsePort, portsElsewhere } from './ports.js';
@@ -59,6 +59,39 @@ async function tryContainer(request: RunRequest): Promise<Docker.Container> {
         throw error;
     }
     return container;
+}
+
+/**
+ * Puts a new container in the place of one that a session made. The old one is removed once the new
+ * one runs and was `kept`; where that fails, the old one runs again as it did.
+ */
+export async function replaceContainer(
+    request: RunRequest,
+    old: Docker.Container,
+    keep: (fresh: Docker.Container) => Promise<void>,
+): Promise<Docker.Container> {
+    const before = await old.inspect().catch((error: unknown) => {
+        if (statusOf(error) === 404) return null;
+        return ask('Looking at the container', () => Promise.reject(error as Error));
+    });
+    const fresh = await createLive(request);
+    try {
+        // Both publish the same ports.
+        if (before?.State.Running === true) {
+            await ask('Stopping the container', () => old.stop({ t: 0 }));
+        }
+        await startLive(request, fresh);
+        await keep(fresh);
+    } catch (error) {
+        await removeContainer(fresh);
+        if (before?.State.Running === true) await old.start().catch(() => undefined);
+        throw error;
+    }
+    if (before !== null) await removeContainer(old);
+    const name = before?.Name.replace(/^\//u, '') ?? request.settings.name;
+    // Where another container has the name by now, this one keeps its own.
+    if (name !== undefined) await fresh.rename({ name }).catch(() => undefined);
+    return fresh;
 }
 
 /** Makes the container that runs the application, with a name of its own. */

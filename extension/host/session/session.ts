@@ -14,7 +14,7 @@ import type {
 } from '../api.js';
 import { notOurs, ofAttached } from './attachedErrors.js';
 import { ContainerWatch } from '../containers/monitor.js';
-import { leaveToUser, removeContainer } from '../docker/objects.js';
+import { leaveToUser } from '../docker/objects.js';
 import { LiveContainer } from '../containers/liveContainer.js';
 import { engineIdOf } from '../docker/engineId.js';
 import { ask, connectionOf } from '../docker/client.js';
@@ -29,9 +29,17 @@ import type { CarriedOut, Reporter } from '../push/pushContext.js';
 import { Pusher } from '../push/pusher.js';
 import { NOTHING_DONE, PushReport } from '../push/report.js';
 import { addressesOf } from '../containers/ports.js';
-import { type KeptSettings, runContainer } from '../containers/run.js';
+import {
+    type KeptSettings,
+    replaceContainer,
+    runContainer,
+    type RunRequest,
+} from '../containers/run.js';
 import { SessionEmitter } from './events.js';
 import { reasonOf, viewOf } from '../push/planView.js';
+
+/** A daemon that is told to end stops its containers first, within about half of this. */
+const SHUTDOWN_MILLISECONDS = 30_000;
 
 /** A running container that follows a project. */
 export class Session extends SessionEmitter implements LiveSession {
@@ -47,6 +55,9 @@ export class Session extends SessionEmitter implements LiveSession {
     #watch: ContainerWatch;
     #state: SessionState = 'starting';
     #restarting = false;
+    /** The state in which the daemon was lost; null while it answers. */
+    #lost: SessionState | null = null;
+    #endedAt = 0;
     #pushes = 0;
 
     private constructor(
@@ -89,9 +100,7 @@ export class Session extends SessionEmitter implements LiveSession {
                     project,
                     await inspect(container),
                 );
-                await made.#record();
-                await made.#begin();
-                return made;
+                return made.#opened(() => made.#record());
             });
         } catch (error) {
             await endSession(options.docker, session);
@@ -154,9 +163,10 @@ export class Session extends SessionEmitter implements LiveSession {
         const project = await buildProject(settings);
         return freeing(project, async () => {
             const made = new Session(settings, project, container);
-            await adopt(docker, session, made.#pusher.live, container.Image, project.image);
-            await made.#begin();
-            return made;
+            const { live } = made.#pusher;
+            return made.#opened(async () => {
+                await adopt(docker, session, live, container.Image, project.image);
+            });
         });
     }
 
@@ -240,17 +250,36 @@ export class Session extends SessionEmitter implements LiveSession {
         await this.#pusher.cancel();
         const before = this.#state;
         this.#become('rebuilding');
-        let project: BuiltProject;
         try {
-            project = await buildProject(this.#projectSettings(onBuildOutput));
+            await this.#replace(await buildProject(this.#projectSettings(onBuildOutput)));
         } catch (error) {
             this.#become(before);
             throw error;
         }
+        await this.#begin();
+        this.emit('restart', this.containerId);
+    }
+
+    /** Runs what was built in place of the container that there is. */
+    async #replace(project: BuiltProject): Promise<void> {
+        const old = this.#docker.getContainer(this.containerId);
+        const container = await freeing(project, () =>
+            replaceContainer(this.#runRequest(project), old, ({ id }) => this.#record(id)),
+        );
         this.#watch.close();
         await this.#pusher.close();
-        await removeContainer(this.#docker.getContainer(this.containerId));
-        const container = await runContainer({
+        this.#project = project;
+        this.#container = await inspect(container);
+        this.#pusher = this.#openPusher();
+        this.#watch = this.#openWatch();
+        const { name } = this.#settings;
+        if (name !== undefined && name !== this.containerName) {
+            this.emit('notice', `${name} is taken; the container is called ${this.containerName}`);
+        }
+    }
+
+    #runRequest(project: BuiltProject): RunRequest {
+        return {
             docker: this.#docker,
             image: project.image,
             session: this.id,
@@ -258,14 +287,7 @@ export class Session extends SessionEmitter implements LiveSession {
             settings: this.#settings,
             exposed: project.outline.exposed,
             command: project.command,
-        });
-        this.#project = project;
-        this.#container = await inspect(container);
-        await this.#record();
-        this.#pusher = this.#openPusher();
-        this.#watch = this.#openWatch();
-        await this.#begin();
-        this.emit('restart', this.containerId);
+        };
     }
 
     public async verify(onBuildOutput?: (text: string) => void): Promise<readonly Difference[]> {
@@ -298,11 +320,11 @@ export class Session extends SessionEmitter implements LiveSession {
     }
 
     /** Keeps what a later process needs to take the session up. */
-    async #record(): Promise<void> {
+    async #record(containerId = this.containerId): Promise<void> {
         await writeRecord({
             id: this.id,
             engine: await engineIdOf(this.#docker),
-            containerId: this.containerId,
+            containerId,
             dockerfile: this.dockerfile,
             context: this.context,
             settings: this.#settings,
@@ -367,6 +389,19 @@ export class Session extends SessionEmitter implements LiveSession {
         };
     }
 
+    /** Begins after the work; where either fails, nothing goes on in the background. */
+    async #opened(work: () => Promise<void>): Promise<this> {
+        try {
+            await work();
+            await this.#begin();
+            return this;
+        } catch (error) {
+            this.#watch.close();
+            await this.#pusher.cleanUp();
+            throw error;
+        }
+    }
+
     /** Follows the container, and what was saved while it was being built. */
     async #begin(): Promise<void> {
         const swept = removePending(this.#docker).catch(() => undefined);
@@ -383,6 +418,7 @@ export class Session extends SessionEmitter implements LiveSession {
             this.containerId,
             (stream, data) => this.print(stream, data),
             (event) => void this.#onContainer(event).catch(() => undefined),
+            (isThere) => void this.#onConnection(isThere).catch(() => undefined),
         );
     }
 
@@ -405,6 +441,7 @@ export class Session extends SessionEmitter implements LiveSession {
         if (event === 'start' && this.#state === 'down') this.#become('live');
         if (event === 'die' && !pushing && this.#state !== 'down') {
             if ((await this.#watch.ask()) || this.#watch.isRemoved) return;
+            this.#endedAt = Date.now();
             this.#become('down');
             await this.#tellOfEnd();
         }
@@ -416,6 +453,34 @@ export class Session extends SessionEmitter implements LiveSession {
                 }),
             );
         }
+    }
+
+    /** The daemon has ended while nothing was pushed, or is back: then the session goes on. */
+    async #onConnection(isThere: boolean): Promise<void> {
+        if (this.#state === 'closed' || this.#state === 'rebuilding') return;
+        if (!isThere) {
+            const endedWithIt = Date.now() - this.#endedAt < SHUTDOWN_MILLISECONDS;
+            this.#lost ??= this.#state === 'down' && endedWithIt ? 'live' : this.#state;
+            if (this.#pushes === 0) this.#become('down');
+            this.#problem(
+                new LivepushError('daemon-unreachable', 'Lost the connection to Docker', {
+                    remedy: 'Start Docker again; the session goes on by itself.',
+                }),
+            );
+            return;
+        }
+        const before = this.#lost;
+        this.#lost = null;
+        await this.#pusher.exclusively(async () => {
+            const container = this.#docker.getContainer(this.containerId);
+            const { State: state } = await inspect(container);
+            // One that had ended before stays as it was.
+            if (!state.Running && before !== 'down') {
+                await ask('Starting the container', () => container.start());
+            }
+            this.#container = await inspect(container);
+        });
+        await this.push(undefined, 'Docker is back');
     }
 
     async #tellOfEnd(): Promise<void> {

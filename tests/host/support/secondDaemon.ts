@@ -21,6 +21,10 @@ export interface SecondDaemon {
     readonly certificates: string;
     /** A handle that owes nothing to the code under test. */
     readonly docker: Docker;
+    /** Ends it with all its containers; what it has stays for `resume`. */
+    pause(): Promise<void>;
+    /** Starts it again with what it had. */
+    resume(): Promise<void>;
     stop(): Promise<void>;
 }
 
@@ -34,42 +38,48 @@ export async function startSecondDaemon(): Promise<SecondDaemon> {
     // Whatever the machine's own daemon is told in its file is not for this one.
     await writeFile(join(folder, 'daemon.json'), '{}');
     const log = await open(join(folder, 'log'), 'w');
-    const daemon = spawn(
-        'dockerd',
-        [
-            ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'run')],
-            ...['--pidfile', join(folder, 'pid'), '--bridge', bridge, '--iptables=false'],
-            ...['--config-file', join(folder, 'daemon.json'), '--storage-driver', 'vfs'],
-            ...['--host', `unix://${socket}`, '--host', `tcp://127.0.0.1:${tlsPort}`],
-            ...['--tlsverify', '--tlscacert', join(certificates.server, 'ca.pem')],
-            ...['--tlscert', join(certificates.server, 'cert.pem')],
-            ...['--tlskey', join(certificates.server, 'key.pem')],
-        ],
-        { stdio: ['ignore', log.fd, log.fd] },
-    );
-    const ended = once(daemon, 'exit').catch(() => undefined);
+    const options = [
+        ...['--data-root', join(folder, 'data'), '--exec-root', join(folder, 'run')],
+        ...['--pidfile', join(folder, 'pid'), '--bridge', bridge, '--iptables=false'],
+        ...['--config-file', join(folder, 'daemon.json'), '--storage-driver', 'vfs'],
+        ...['--host', `unix://${socket}`, '--host', `tcp://127.0.0.1:${tlsPort}`],
+        ...['--tlsverify', '--tlscacert', join(certificates.server, 'ca.pem')],
+        ...['--tlscert', join(certificates.server, 'cert.pem')],
+        ...['--tlskey', join(certificates.server, 'key.pem')],
+    ];
+    const docker = new Docker({ socketPath: socket });
+    let pause = async (): Promise<void> => Promise.resolve();
+    const resume = async (): Promise<void> => {
+        const daemon = spawn('dockerd', options, { stdio: ['ignore', log.fd, log.fd] });
+        const ended = once(daemon, 'exit').catch(() => undefined);
+        pause = async () => {
+            daemon.kill('SIGTERM');
+            await ended;
+        };
+        const answers = vi.waitUntil(() => docker.ping().catch(() => null), 60_000);
+        const gone = ended.then(async () => {
+            const said = await readFile(join(folder, 'log'), 'utf8');
+            throw new Error(`dockerd ended: ${said.slice(-2000)}`);
+        });
+        gone.catch(() => undefined);
+        await Promise.race([answers, gone]);
+    };
     const stop = async (): Promise<void> => {
-        daemon.kill('SIGTERM');
-        await ended;
+        await pause();
         await log.close();
         await run('ip', ['link', 'delete', bridge]);
         await rm(folder, { recursive: true, force: true });
     };
-    const docker = new Docker({ socketPath: socket });
-    const answers = vi.waitUntil(() => docker.ping().catch(() => null), 60_000);
-    const gone = ended.then(async () => {
-        throw new Error(
-            `dockerd ended: ${(await readFile(join(folder, 'log'), 'utf8')).slice(-2000)}`,
-        );
-    });
-    gone.catch(() => undefined);
     try {
-        await Promise.race([answers, gone]);
+        await resume();
     } catch (error) {
         await stop();
         throw error;
     }
-    return { socket, tlsPort, certificates: certificates.client, docker, stop };
+    return {
+        ...{ socket, tlsPort, certificates: certificates.client, docker },
+        ...{ pause: () => pause(), resume, stop },
+    };
 }
 
 /** One of its own: a daemon that is given none removes the one of the machine's daemon. */
