@@ -438,7 +438,9 @@ export class Session extends SessionEmitter implements LiveSession {
     async #onContainer(event: string): Promise<void> {
         if (this.#state === 'closed' || this.#state === 'rebuilding') return;
         const pushing = this.#state === 'pushing' || this.#restarting;
-        if (event === 'start' && this.#state === 'down') this.#become('live');
+        // After a daemon's end it is live once what was saved meanwhile is there.
+        const isKnown = this.#lost === null;
+        if (event === 'start' && this.#state === 'down' && isKnown) this.#become('live');
         if (event === 'die' && !pushing && this.#state !== 'down') {
             if ((await this.#watch.ask()) || this.#watch.isRemoved) return;
             this.#endedAt = Date.now();
@@ -470,17 +472,20 @@ export class Session extends SessionEmitter implements LiveSession {
             return;
         }
         const before = this.#lost;
-        this.#lost = null;
-        await this.#pusher.exclusively(async () => {
-            const container = this.#docker.getContainer(this.containerId);
-            const { State: state } = await inspect(container);
-            // One that had ended before stays as it was.
-            if (!state.Running && before !== 'down') {
-                await ask('Starting the container', () => container.start());
-            }
-            this.#container = await inspect(container);
-        });
-        await this.push(undefined, 'Docker is back');
+        try {
+            await this.#pusher.exclusively(async () => {
+                const container = this.#docker.getContainer(this.containerId);
+                const { State: state } = await inspect(container);
+                // One that had ended before stays as it was.
+                if (!state.Running && before !== 'down') {
+                    await ask('Starting the container', () => container.start());
+                }
+                this.#container = await inspect(container);
+            });
+            await this.push(undefined, 'Docker is back');
+        } finally {
+            this.#lost = null;
+        }
     }
 
     async #tellOfEnd(): Promise<void> {
