@@ -6,6 +6,10 @@ export const commands = {
     start: 'livepush.start',
     startProject: 'livepush.startProject',
     stopProject: 'livepush.stopProject',
+    attach: 'livepush.attach',
+    /** Start and Explain as menus call them that do not say Livepush by themselves. */
+    startDockerfile: 'livepush.startDockerfile',
+    explainFile: 'livepush.explainFile',
     push: 'livepush.push',
     retry: 'livepush.retry',
     cancel: 'livepush.cancelPush',

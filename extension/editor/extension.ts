@@ -18,7 +18,9 @@ import { disposeLog, log } from './log.js';
 import { DockerfileChanges } from './changes/dockerfileChanges.js';
 import { Pusher } from './sessions/pushRunner.js';
 import { PushOnChange } from './changes/pushOnChange.js';
+import type { SessionEntry } from './sessions/sessionEntry.js';
 import { Sessions, setContext } from './sessions/sessions.js';
+import { settingsFor } from './settings.js';
 import { SessionMemory, takeUpSessions } from './start/resume.js';
 import { Starter, type StartChoices } from './start/start.js';
 import { Gutter } from './views/gutter.js';
@@ -26,6 +28,7 @@ import { PanelView } from './views/panelView.js';
 import { SessionTree } from './views/sessionTree.js';
 import { StatusBar } from './views/statusBar.js';
 import { StepProblems } from './views/stepProblems.js';
+import type { LivepushErrorShape } from '../host/api.js';
 import { panelTabs } from '../protocol/messages.js';
 
 let leave: () => Promise<unknown> = () => Promise.resolve();
@@ -39,11 +42,11 @@ export function activate(context: vscode.ExtensionContext): void {
     const begun = performance.now();
     recordSessionsIn(vscode.Uri.joinPath(context.globalStorageUri, 'host').fsPath);
     const sessions = new Sessions();
-    const notifier = new Notifier(context.globalState);
+    const panel = new PanelView(context.extensionUri, sessions);
+    const notifier = new Notifier((dockerfile) => panel.tells(dockerfile));
     const pusher = new Pusher(notifier);
     const starter = new Starter(sessions, notifier);
     const projects = new Projects(sessions, notifier);
-    const panel = new PanelView(context.extensionUri, sessions);
     leave = () => Promise.allSettled([projects.leave(), sessions.leave()]);
     const reports = new Reports();
     context.subscriptions.push(
@@ -65,14 +68,30 @@ export function activate(context: vscode.ExtensionContext): void {
         registerActionsMenu(sessions),
         registerSelectContext(notifier),
         sessions.onDidMeetProblem(([entry, error]) => {
-            if (error.code === 'container-died') void panel.show('log', entry);
-            void notifier.showBackground(error, entry);
+            void tellProblem(entry, error, panel, notifier);
+        }),
+        sessions.onDidChange((entry) => {
+            if (entry?.state === 'live') notifier.withdraw(entry.dockerfile);
         }),
         { dispose: disposeLog },
     );
     setContext(contextKeys.active, true);
     void takeUpAndRemember(context, sessions, starter);
     log().info(`activated in ${(performance.now() - begun).toFixed(1)} ms`);
+}
+
+/** The panel comes to the front where it may, and shows what an application printed last. */
+async function tellProblem(
+    entry: SessionEntry,
+    error: LivepushErrorShape,
+    panel: PanelView,
+    notifier: Notifier,
+): Promise<void> {
+    const { reveal } = settingsFor(entry.dockerfile);
+    if (reveal !== 'never' && error.code !== 'cancelled') {
+        await panel.show(error.code === 'container-died' ? 'log' : undefined, entry);
+    }
+    await notifier.showBackground(error, entry);
 }
 
 /** What was kept is read before what becomes of the sessions overwrites it. */
@@ -89,10 +108,12 @@ async function takeUpAndRemember(
 
 function registerViewCommands(starter: Starter, panel: PanelView): vscode.Disposable[] {
     const register = vscode.commands.registerCommand;
+    const start = (uri: unknown, choices?: StartChoices): Promise<void> =>
+        starter.start(uri instanceof vscode.Uri ? uri : undefined, choices);
     return [
-        register(commands.start, (uri: unknown, choices?: StartChoices) =>
-            starter.start(uri instanceof vscode.Uri ? uri : undefined, choices),
-        ),
+        register(commands.start, start),
+        register(commands.startDockerfile, start),
+        register(commands.attach, (uri: unknown) => start(uri, { attach: true })),
         register(commands.showPanel, (tab: unknown) =>
             panel.show(panelTabs.find((known) => known === tab)),
         ),

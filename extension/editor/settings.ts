@@ -1,6 +1,7 @@
 /** The settings, typed and per folder. */
 import * as vscode from 'vscode';
 import { section } from './contributions.js';
+import { type NotificationKind, notificationKinds } from './errors/notificationKinds.js';
 
 export interface Settings {
     readonly pushOn: 'save' | 'manual';
@@ -17,6 +18,7 @@ export interface Settings {
     readonly ports: readonly string[];
     readonly env: Readonly<Record<string, string>>;
     readonly restart: 'application' | 'container' | 'never';
+    readonly notifications: Readonly<Record<NotificationKind, boolean>>;
     readonly severity: Readonly<Record<string, string>>;
 }
 
@@ -37,6 +39,7 @@ export function settingsFor(scope?: vscode.Uri): Settings {
         ports: strings(settings.get('run.ports')),
         env: texts(settings.get('run.env')),
         restart: settings.get('restart', 'application'),
+        notifications: switches(settings.get('notifications')),
         severity: texts(settings.get('diagnostics.severity')),
     };
 }
@@ -48,6 +51,18 @@ function texts(value: unknown): Record<string, string> {
         (entry): entry is [string, string] => typeof entry[1] === 'string',
     );
     return Object.fromEntries(entries);
+}
+
+/** On, unless turned off. */
+function switches(value: unknown): Record<NotificationKind, boolean> {
+    const off = (kind: string): boolean =>
+        typeof value === 'object' &&
+        value !== null &&
+        (value as Readonly<Record<string, unknown>>)[kind] === false;
+    return Object.fromEntries(notificationKinds.map((kind) => [kind, !off(kind)])) as Record<
+        NotificationKind,
+        boolean
+    >;
 }
 
 function strings(value: unknown): string[] {

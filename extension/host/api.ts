@@ -64,6 +64,8 @@ export interface LivepushErrorShape {
     readonly code: ErrorCode;
     readonly message: string;
     readonly remedy: string;
+    /** What a failed command or an application printed last; may be empty. */
+    readonly output: string;
     readonly lines: Lines | null;
     readonly path: string | null;
     readonly cause?: unknown;

@@ -1,28 +1,26 @@
 /** The top line: which session, which push of its history, and what can be done now. */
-import type { PanelCommand, RecordView, SessionView } from '../protocol/messages.js';
+import type { RecordView, SessionView } from '../protocol/messages.js';
 import type { PanelStrings } from '../protocol/strings.js';
-import { button, duration, element } from './dom.js';
+import { CommandBar, type OnCommand } from './commandBar.js';
+import { duration, element } from './dom.js';
 
 export interface HeaderEvents {
     readonly onSession: (key: string) => void;
     readonly onRecord: (record: number) => void;
-    readonly onCommand: (command: PanelCommand) => void;
+    readonly onCommand: OnCommand;
 }
 
 export class Header {
     readonly element: HTMLElement;
     readonly #strings: PanelStrings;
-    readonly #events: HeaderEvents;
     readonly #sessions: HTMLSelectElement;
     readonly #records: HTMLSelectElement;
     readonly #state: HTMLSpanElement;
-    readonly #commands: HTMLDivElement;
-    #shownCommands = '';
+    readonly #commands: CommandBar;
 
     constructor(strings: PanelStrings, events: HeaderEvents) {
         this.#strings = strings;
-        this.#events = events;
-        this.#sessions = element('select', { label: strings.session });
+        this.#sessions = element('select', { class: 'sessions', label: strings.session });
         this.#sessions.addEventListener('change', () => {
             events.onSession(this.#sessions.value);
         });
@@ -31,18 +29,14 @@ export class Header {
             events.onRecord(Number(this.#records.value));
         });
         this.#state = element('span', { class: 'session-state', role: 'status' });
-        this.#commands = element('div', {
-            class: 'commands',
-            role: 'toolbar',
-            label: strings.session,
-        });
+        this.#commands = new CommandBar(strings, events.onCommand);
         this.element = element(
             'header',
             {},
-            this.#sessions,
             this.#state,
+            this.#sessions,
             this.#records,
-            this.#commands,
+            this.#commands.element,
         );
     }
 
@@ -55,11 +49,13 @@ export class Header {
             }),
             selected,
         );
+        this.#sessions.classList.toggle('only', sessions.length === 1);
         const session = sessions.find(({ key }) => key === selected);
         if (session === undefined) return;
         this.#state.textContent = session.label;
+        this.#state.title = `${session.name} — ${session.dockerfile}`;
         this.#state.dataset['state'] = session.state;
-        this.#showCommands(session);
+        this.#commands.show(session);
     }
 
     showRecords(records: readonly RecordView[], shown: number | null): void {
@@ -70,7 +66,7 @@ export class Header {
                 .reverse(),
             shown === null ? null : String(shown),
         );
-        this.#records.hidden = records.length === 0;
+        this.#records.disabled = records.length === 0;
     }
 
     #recordTitle({ kind, reason, outcome, milliseconds, startedAt }: RecordView): string {
@@ -80,46 +76,6 @@ export class Header {
         // Most are pushes, and there is little room.
         const what = kind === 'push' ? reason : `${kinds[kind]}: ${reason}`;
         return `${at}  ${what} (${outcomes[outcome]}${time})`;
-    }
-
-    /** Made anew only when they differ, so that a button keeps the focus while states pass by. */
-    #showCommands(session: SessionView): void {
-        const commands = commandsFor(session);
-        if (commands.join() === this.#shownCommands) return;
-        this.#shownCommands = commands.join();
-        this.#commands.replaceChildren(
-            ...commands.map((command) =>
-                button(this.#strings[command], null, () => {
-                    this.#events.onCommand(command);
-                }),
-            ),
-        );
-    }
-}
-
-function commandsFor({ state, address, opened, own }: SessionView): PanelCommand[] {
-    const renew = own ? 'rebuild' : 'startAgain';
-    const open: PanelCommand[] = address === null ? [] : ['openAddress'];
-    switch (state) {
-        case 'live':
-            return ['push', 'pause', ...open];
-        case 'pushing':
-            return ['cancel'];
-        case 'paused':
-            return ['resume', ...open];
-        case 'pushFailed':
-        case 'pushIncomplete':
-        case 'failed':
-            return opened ? ['retry', renew, ...open] : ['retry'];
-        case 'down':
-            return ['restart', renew];
-        case 'gone':
-            return [renew];
-        case 'starting':
-        case 'rebuilding':
-        case 'closed':
-        case 'none':
-            return [];
     }
 }
 

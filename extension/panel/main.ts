@@ -1,11 +1,12 @@
 /** The page of the panel view: shows one session, as the editor tells it. */
-import { fromEditor, toEditor, type ToPanel } from './editor.js';
-import type { OutputChunk, RecordView, SessionView } from '../protocol/messages.js';
+import { fromEditor, keep, keptChoices, toEditor, type ToPanel } from './editor.js';
+import type { OutputChunk, PanelTab, RecordView, SessionView } from '../protocol/messages.js';
 import { element } from './dom.js';
 import { Header } from './header.js';
 import { OutputPane } from './outputPane.js';
 import { StepList } from './stepList.js';
 import { adoptStyles } from './styles.js';
+import { TabBar } from './tabBar.js';
 import { readStrings } from './words.js';
 
 adoptStyles();
@@ -16,17 +17,19 @@ let sessions: readonly SessionView[] = [];
 let selected: string | null = null;
 let records: RecordView[] = [];
 let output: OutputChunk[] = [];
-/** A record that a person chose; null follows the newest. */
-let pinned: number | null = null;
-let chosenStep: string | null = null;
+/** In a side bar, or a small panel, one thing is seen at a time. */
+const narrow = window.matchMedia('(width < 560px)');
+let tab: PanelTab = keptChoices().tab ?? (narrow.matches ? 'steps' : 'output');
 
 const header = new Header(strings, {
     onSession: (key) => {
+        keep({ record: null, step: null });
         toEditor({ type: 'select', key });
     },
     onRecord: (number) => {
-        pinned = number === records.at(-1)?.number ? null : number;
-        chosenStep = null;
+        const chosen = records.find((record) => record.number === number);
+        const newest = chosen === records.at(-1);
+        keep({ record: newest ? null : (chosen?.startedAt ?? null), step: null });
         showRecord();
     },
     onCommand: (command) => {
@@ -35,20 +38,27 @@ const header = new Header(strings, {
 });
 const steps = new StepList(strings, {
     onChoose: (step) => {
-        chosenStep = step;
-        pane.show('output');
+        keep({ step });
+        if (!narrow.matches || step !== null) chooseTab('output');
         showRecord();
     },
     onOpen: (line) => {
         toEditor({ type: 'open', line });
     },
-});
-const pane = new OutputPane(strings, {
-    onCopy: (text) => {
-        toEditor({ type: 'copy', text });
+    onFilter: (filter) => {
+        keep({ filter });
     },
-    onClear: () => {
-        toEditor({ type: 'clear' });
+    onRemedy: (record, at) => {
+        toEditor({ type: 'remedy', record, at });
+    },
+});
+const pane = new OutputPane(strings);
+const tabs = new TabBar(strings, {
+    onTab: (chosen) => {
+        chooseTab(chosen);
+    },
+    onCopy: () => {
+        toEditor({ type: 'copy', text: pane.text() });
     },
 });
 const start = element('button', {
@@ -59,11 +69,31 @@ const start = element('button', {
 });
 const welcomeText = element('p');
 const welcome = element('div', { class: 'welcome' }, welcomeText, start);
-const body = element('main', {}, steps.element, pane.element);
+const body = element('main', {}, steps.element, tabs.element, pane.element);
 document.body.append(header.element, body, welcome);
 
 function shownRecord(): RecordView | null {
-    return records.find(({ number }) => number === pinned) ?? records.at(-1) ?? null;
+    const { record } = keptChoices();
+    return records.find(({ startedAt }) => startedAt === record) ?? records.at(-1) ?? null;
+}
+
+/** A step of the record that is shown. */
+function shownStep(): string | null {
+    const { step } = keptChoices();
+    return shownRecord()?.steps.some(({ id }) => id === step) === true ? step : null;
+}
+
+function chooseTab(chosen: PanelTab): void {
+    keep({ tab: chosen });
+    showTab(chosen);
+}
+
+function showTab(shown: PanelTab): void {
+    // Beside the output, the steps need no tab.
+    tab = shown === 'steps' && !narrow.matches ? 'output' : shown;
+    body.dataset['tab'] = tab;
+    tabs.show(tab);
+    pane.show(tab);
 }
 
 function showSessions(): void {
@@ -72,21 +102,27 @@ function showSessions(): void {
     body.hidden = none;
     welcome.hidden = !none;
     header.showSessions(sessions, selected);
+    showSteps();
+}
+
+function showSteps(): void {
+    const problem = sessions.find(({ key }) => key === selected)?.problem ?? null;
+    steps.show(shownRecord(), shownStep(), problem);
 }
 
 /** Shows a record from its beginning, or one step of it. */
 function showRecord(): void {
     const record = shownRecord();
     header.showRecords(records, record?.number ?? null);
-    steps.show(record, chosenStep);
+    showSteps();
     pane.restart();
-    for (const chunk of output) writeIfShown(chunk, record);
+    for (const chunk of output) writeIfShown(chunk, record, shownStep());
 }
 
-function writeIfShown(chunk: OutputChunk, record: RecordView | null): void {
+function writeIfShown(chunk: OutputChunk, record: RecordView | null, step: string | null): void {
     if (chunk.record !== record?.number) return;
-    if (chosenStep !== null && chunk.step !== chosenStep) return;
-    pane.write(chunk, record, chosenStep === null);
+    if (step !== null && chunk.step !== step) return;
+    pane.write(chunk, record, step === null);
 }
 
 function takeRecord(record: RecordView): void {
@@ -95,28 +131,31 @@ function takeRecord(record: RecordView): void {
     if (known >= 0) {
         records[known] = record;
         header.showRecords(records, shownRecord()?.number ?? null);
-        if (shownRecord() === record) steps.show(record, chosenStep);
+        if (shownRecord() === record) showSteps();
         return;
     }
     records.push(record);
-    chosenStep = pinned === null ? null : chosenStep;
+    if (keptChoices().record === null) keep({ step: null });
     showRecord();
+}
+
+function takeSnapshot(message: Extract<ToPanel, { readonly type: 'snapshot' }>): void {
+    ({ trusted, sessions, selected } = message);
+    records = [...message.records];
+    output = [...message.output];
+    if (selected !== null) keep({ selected });
+    welcomeText.textContent = trusted ? strings.welcome : strings.untrusted;
+    start.textContent = trusted ? strings.start : strings.trust;
+    showSessions();
+    showRecord();
+    pane.restartLog();
+    pane.writeLog(message.log);
 }
 
 function receive(message: ToPanel): void {
     switch (message.type) {
         case 'snapshot':
-            ({ trusted, sessions, selected } = message);
-            records = [...message.records];
-            output = [...message.output];
-            pinned = null;
-            chosenStep = null;
-            welcomeText.textContent = trusted ? strings.welcome : strings.untrusted;
-            start.textContent = trusted ? strings.start : strings.trust;
-            showSessions();
-            showRecord();
-            pane.restartLog();
-            pane.writeLog(message.log);
+            takeSnapshot(message);
             return;
         case 'sessions':
             ({ sessions } = message);
@@ -127,20 +166,18 @@ function receive(message: ToPanel): void {
             return;
         case 'output':
             output.push(...message.chunks);
-            for (const chunk of message.chunks) writeIfShown(chunk, shownRecord());
+            for (const chunk of message.chunks) writeIfShown(chunk, shownRecord(), shownStep());
             return;
         case 'log':
             pane.writeLog(message.data);
+            if (tab !== 'log') tabs.mark('log', true);
             return;
         case 'show':
-            pane.show(message.tab);
+            if (!message.gently || keptChoices().tab === null) showTab(message.tab);
             return;
         case 'find':
+            if (tab === 'steps') showTab('output');
             pane.find();
-            return;
-        case 'clear':
-            pane.restart();
-            pane.restartLog();
     }
 }
 
@@ -150,8 +187,13 @@ window.addEventListener('keydown', (event) => {
         event.preventDefault();
     }
 });
+narrow.addEventListener('change', () => {
+    showTab(keptChoices().tab ?? tab);
+});
 new MutationObserver(() => {
     pane.follow();
 }).observe(document.documentElement, { attributes: true, attributeFilter: ['style', 'class'] });
+steps.filter(keptChoices().filter);
+showTab(tab);
 fromEditor(receive);
-toEditor({ type: 'ready' });
+toEditor({ type: 'ready', selected: keptChoices().selected });

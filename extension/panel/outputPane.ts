@@ -1,38 +1,28 @@
-/** Output and application log: two terminals behind two tabs, with finding, copying, clearing. */
-import {
-    panelTabs,
-    type OutputChunk,
-    type PanelTab,
-    type RecordView,
-} from '../protocol/messages.js';
+/** Output and application log: two terminals, of which one is seen, with finding and copying. */
+import type { OutputChunk, PanelTab, RecordView } from '../protocol/messages.js';
 import type { PanelStrings } from '../protocol/strings.js';
-import { button, element } from './dom.js';
+import { element } from './dom.js';
 import { FindBar } from './findBar.js';
-import { picture } from './pictures.js';
 import { OutputTerminal } from './terminal.js';
 
-export interface OutputPaneEvents {
-    readonly onCopy: (text: string) => void;
-    readonly onClear: () => void;
-}
+const screens = ['output', 'log'] as const;
+type Screen = (typeof screens)[number];
 
 export class OutputPane {
     readonly element: HTMLElement;
     readonly #strings: PanelStrings;
-    readonly #terminals: Readonly<Record<PanelTab, OutputTerminal>>;
-    readonly #tabs: Readonly<Record<PanelTab, HTMLButtonElement>>;
+    readonly #terminals: Readonly<Record<Screen, OutputTerminal>>;
     readonly #empty: HTMLParagraphElement;
     readonly #findBar: FindBar;
-    #tab: PanelTab = 'output';
-    #logged = false;
-    #printed = false;
+    #screen: Screen = 'output';
+    readonly #written: Record<Screen, boolean> = { output: false, log: false };
     /** Whose output was written last, so that a change of step gets a heading. */
     #lastStep: string | null = null;
 
-    constructor(strings: PanelStrings, events: OutputPaneEvents) {
+    constructor(strings: PanelStrings) {
         this.#strings = strings;
         this.#findBar = new FindBar(strings, (text, direction, incremental) => {
-            this.#terminals[this.#tab].find(text, direction, incremental);
+            this.#terminals[this.#screen].find(text, direction, incremental);
         });
         const onFound = (found: boolean): void => {
             this.#findBar.showFound(found);
@@ -41,29 +31,11 @@ export class OutputPane {
             output: new OutputTerminal(strings.output, onFound),
             log: new OutputTerminal(strings.log, onFound),
         };
-        for (const tab of panelTabs) this.#terminals[tab].element.id = `screen-${tab}`;
-        this.#tabs = { output: this.#tabButton('output'), log: this.#tabButton('log') };
+        for (const screen of screens) this.#terminals[screen].element.id = `screen-${screen}`;
         this.#empty = element('p', { class: 'empty' });
-        const tabs = element(
-            'div',
-            { class: 'tabs', role: 'tablist', label: strings.output },
-            ...Object.values(this.#tabs),
-        );
-        const tools = element(
-            'div',
-            { class: 'tools', role: 'toolbar', label: strings.output },
-            button(strings.find, picture('find'), () => {
-                this.find();
-            }),
-            button(strings.copy, picture('copy'), () => {
-                events.onCopy(this.#terminals[this.#tab].text());
-            }),
-            button(strings.clear, picture('clear'), events.onClear),
-        );
         this.element = element(
             'section',
             { class: 'output' },
-            element('div', { class: 'bar' }, tabs, tools),
             this.#findBar.element,
             this.#empty,
             this.#terminals.output.element,
@@ -73,11 +45,9 @@ export class OutputPane {
     }
 
     show(tab: PanelTab): void {
-        this.#tab = tab;
-        for (const one of panelTabs) {
-            this.#terminals[one].element.hidden = one !== tab;
-            this.#tabs[one].setAttribute('aria-selected', String(one === tab));
-            this.#tabs[one].tabIndex = one === tab ? 0 : -1;
+        if (tab !== 'steps') this.#screen = tab;
+        for (const screen of screens) {
+            this.#terminals[screen].element.hidden = screen !== this.#screen;
         }
         this.#showEmpty();
     }
@@ -86,12 +56,15 @@ export class OutputPane {
         this.#findBar.open();
     }
 
+    /** What is selected in the screen that is seen, or all of it. */
+    text(): string {
+        return this.#terminals[this.#screen].text();
+    }
+
     /** Starts over with what a record, or one step of it, has printed so far. */
     restart(): void {
-        this.#terminals.output.reset();
-        this.#printed = false;
+        this.#reset('output');
         this.#lastStep = null;
-        this.#showEmpty();
     }
 
     write(chunk: OutputChunk, record: RecordView | null, withHeadings: boolean): void {
@@ -102,51 +75,37 @@ export class OutputPane {
                 terminal.write(`\u001B[0;1m── ${printable(title)}\u001B[0m\r\n`);
         }
         this.#lastStep = chunk.step;
-        terminal.write(chunk.data);
-        this.#printed = true;
-        this.#showEmpty();
+        this.#write('output', chunk.data);
     }
 
     restartLog(): void {
-        this.#terminals.log.reset();
-        this.#logged = false;
-        this.#showEmpty();
+        this.#reset('log');
     }
 
     writeLog(data: Uint8Array): void {
-        if (data.length === 0) return;
-        this.#terminals.log.write(data);
-        this.#logged = true;
-        this.#showEmpty();
+        if (data.length > 0) this.#write('log', data);
     }
 
     follow(): void {
-        for (const tab of panelTabs) this.#terminals[tab].follow();
+        for (const screen of screens) this.#terminals[screen].follow();
+    }
+
+    #write(screen: Screen, data: Uint8Array): void {
+        this.#terminals[screen].write(data);
+        this.#written[screen] = true;
+        this.#showEmpty();
+    }
+
+    #reset(screen: Screen): void {
+        this.#terminals[screen].reset();
+        this.#written[screen] = false;
+        this.#showEmpty();
     }
 
     #showEmpty(): void {
-        const isLog = this.#tab === 'log';
-        this.#empty.textContent = isLog ? this.#strings.noLog : this.#strings.noOutput;
-        this.#empty.hidden = isLog ? this.#logged : this.#printed;
-    }
-
-    #tabButton(tab: PanelTab): HTMLButtonElement {
-        const made = element('button', {
-            text: this.#strings[tab],
-            role: 'tab',
-            onClick: () => {
-                this.show(tab);
-            },
-        });
-        made.type = 'button';
-        made.setAttribute('aria-controls', this.#terminals[tab].element.id);
-        made.addEventListener('keydown', (event) => {
-            if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-            const other = tab === 'output' ? 'log' : 'output';
-            this.show(other);
-            this.#tabs[other].focus();
-        });
-        return made;
+        const { noLog, noOutput } = this.#strings;
+        this.#empty.textContent = this.#screen === 'log' ? noLog : noOutput;
+        this.#empty.hidden = this.#written[this.#screen];
     }
 }
 

@@ -1,14 +1,16 @@
 /** The picture of a push: its stages, and in each the steps with state, clock and reason. */
-import type { RecordView, StepView } from '../protocol/messages.js';
+import type { RecordView, ShownError, StepView } from '../protocol/messages.js';
 import { filled, type PanelStrings } from '../protocol/strings.js';
 import { duration, element } from './dom.js';
 import { statePicture } from './pictures.js';
 import { RovingFocus } from './rovingFocus.js';
-import { Summary } from './summary.js';
+import { type OnRemedy, Summary } from './summary.js';
 
 export interface StepListEvents {
     readonly onChoose: (step: string | null) => void;
     readonly onOpen: (line: number) => void;
+    readonly onFilter: (filter: string) => void;
+    readonly onRemedy: OnRemedy;
 }
 
 interface Row {
@@ -37,24 +39,32 @@ export class StepList {
         this.#strings = strings;
         this.#events = events;
         this.#stages = element('div', { class: 'stages' });
-        this.#summary = new Summary(strings);
+        this.#summary = new Summary(strings, events.onRemedy);
         this.#filter = element('input', { class: 'filter', label: strings.filterSteps });
         this.#filter.type = 'search';
         this.#filter.placeholder = strings.filterSteps;
         this.#filter.addEventListener('input', () => {
+            events.onFilter(this.#filter.value);
             this.#applyFilter();
         });
         this.element = element(
             'section',
             { class: 'steps', label: strings.steps },
-            this.#filter,
             this.#summary.element,
+            this.#filter,
             this.#stages,
         );
+        this.element.id = 'screen-steps';
         this.#focus = new RovingFocus(this.#stages);
     }
 
-    show(record: RecordView | null, chosen: string | null): void {
+    /** Shows only steps that contain a text. */
+    filter(text: string): void {
+        this.#filter.value = text;
+        this.#applyFilter();
+    }
+
+    show(record: RecordView | null, chosen: string | null, problem: ShownError | null): void {
         this.#chosen = chosen;
         const steps = record?.steps ?? [];
         const focused = this.#focusedStep();
@@ -64,7 +74,7 @@ export class StepList {
             this.#build(steps);
         }
         for (const step of steps) this.#update(step);
-        this.#summary.show(record);
+        this.#summary.show(record, problem);
         this.#filter.hidden = steps.length < 8;
         this.#applyFilter();
         // A plan that changes must not take the keyboard away from who reads it.
@@ -126,11 +136,7 @@ export class StepList {
 
     #why(reasons: readonly string[]): HTMLElement | null {
         if (reasons.length === 0) return null;
-        return element('span', {
-            class: 'why',
-            text: reasons.join(' · '),
-            title: reasons.join('\n'),
-        });
+        return element('span', { class: 'why', text: reasons.join(' · ') });
     }
 
     #line(step: StepView): HTMLButtonElement | null {

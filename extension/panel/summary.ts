@@ -1,41 +1,38 @@
 /** How a push went: its headline, what failed, and where it may differ from a fresh build. */
-import type { RecordView } from '../protocol/messages.js';
+import type { RecordView, ShownError } from '../protocol/messages.js';
 import { filled, type PanelStrings } from '../protocol/strings.js';
-import { duration, element } from './dom.js';
+import { button, duration, element } from './dom.js';
+
+/** A button of a record's failure, or of the session's problem, which has no record. */
+export type OnRemedy = (record: number | null, at: number) => void;
 
 export class Summary {
     readonly element: HTMLElement;
     readonly #strings: PanelStrings;
+    readonly #onRemedy: OnRemedy;
     readonly #shown = element('div');
     readonly #announcement = element('p', { class: 'announcement', role: 'status' });
     /** When the push began whose end was announced last. */
     #announced = 0;
+    #drawn = '';
 
-    constructor(strings: PanelStrings) {
+    constructor(strings: PanelStrings, onRemedy: OnRemedy) {
         this.#strings = strings;
+        this.#onRemedy = onRemedy;
         this.element = element('div', { class: 'summary' }, this.#shown, this.#announcement);
     }
 
-    show(record: RecordView | null): void {
-        if (record === null) {
-            this.#shown.replaceChildren(element('p', { text: this.#strings.waitingForSave }));
-            return;
-        }
-        const inexact = record.inexact.map(({ why, remedy }) =>
-            element('p', {
-                class: 'inexact',
-                text: `${this.#strings.inexact}: ${why} ${remedy}`,
-            }),
-        );
+    show(record: RecordView | null, problem: ShownError | null): void {
+        // Made anew only when it says something else, so that a button keeps the focus.
+        const drawn = JSON.stringify([record && { ...record, steps: [] }, problem]);
+        if (drawn === this.#drawn) return;
+        this.#drawn = drawn;
+        const isTold = problem !== null && record?.error?.message === problem.message;
         this.#shown.replaceChildren(
-            element(
-                'p',
-                { class: `headline ${record.outcome}` },
-                element('strong', { text: this.#title(record) }),
-                element('span', { text: this.#result(record) }),
-            ),
-            ...error(record),
-            ...inexact,
+            ...(problem === null || isTold ? [] : this.#error(problem, null)),
+            ...(record === null
+                ? [element('p', { class: 'empty-record', text: this.#strings.waitingForSave })]
+                : this.#record(record)),
         );
     }
 
@@ -44,6 +41,44 @@ export class Summary {
         if (record.outcome === 'running' || record.startedAt === this.#announced) return;
         this.#announced = record.startedAt;
         this.#announcement.textContent = `${this.#title(record)} ${this.#result(record)}`;
+    }
+
+    #record(record: RecordView): HTMLElement[] {
+        const inexact = record.inexact.map(({ why, remedy }) =>
+            element('p', {
+                class: 'inexact',
+                text: `${this.#strings.inexact}: ${why} ${remedy}`,
+            }),
+        );
+        return [
+            element(
+                'p',
+                { class: `headline ${record.outcome}` },
+                element('strong', { text: this.#title(record) }),
+                element('span', { text: this.#result(record) }),
+            ),
+            ...(record.error === null ? [] : this.#error(record.error, record.number)),
+            ...inexact,
+        ];
+    }
+
+    #error(
+        { message, remedy, output, remedies }: ShownError,
+        record: number | null,
+    ): HTMLElement[] {
+        const told = element(
+            'div',
+            { class: 'error', role: 'alert' },
+            element('strong', { text: message }),
+            element('p', { text: remedy }),
+            output === '' ? null : element('pre', { text: output }),
+        );
+        const buttons = remedies.map((title, at) =>
+            button(title, null, () => {
+                this.#onRemedy(record, at);
+            }),
+        );
+        return [told, element('div', { class: 'remedies' }, ...buttons)];
     }
 
     #title({ kind, reason }: RecordView): string {
@@ -61,11 +96,4 @@ export class Summary {
             .filter((part) => part !== '')
             .join(' · ');
     }
-}
-
-function error({ error: shown }: RecordView): HTMLElement[] {
-    if (shown === null) return [];
-    const message = element('strong', { text: shown.message });
-    const remedy = element('span', { text: shown.remedy });
-    return [element('p', { class: 'error', role: 'alert' }, message, remedy)];
 }

@@ -54,8 +54,8 @@ export class OutputTerminal {
         this.#search.onDidChangeResults(({ resultCount }) => {
             onFound(resultCount > 0);
         });
-        // Tab must go on to the next control: nothing is typed here.
-        this.#terminal.attachCustomKeyEventHandler((event) => event.key !== 'Tab');
+        // Nothing is typed here: all keys but those that scroll are the editor's and the page's.
+        this.#terminal.attachCustomKeyEventHandler(isScrolling);
         new ResizeObserver(() => {
             this.#resize();
         }).observe(this.element);
@@ -112,6 +112,12 @@ export class OutputTerminal {
         }
         this.#fit.fit();
     }
+}
+
+function isScrolling({ key, ctrlKey, altKey, metaKey }: KeyboardEvent): boolean {
+    return (
+        /^(?:Page|Arrow)(?:Up|Down)$|^(?:Home|End)$/u.test(key) && !ctrlKey && !altKey && !metaKey
+    );
 }
 
 interface Looks {

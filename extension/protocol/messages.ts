@@ -22,6 +22,8 @@ export interface SessionView {
     readonly opened: boolean;
     /** Whether its container may be rebuilt; one that was attached to may not. */
     readonly own: boolean;
+    /** What is wrong with its container, if anything. */
+    readonly problem: ShownError | null;
 }
 
 export interface StepView extends ActionView {
@@ -48,13 +50,17 @@ export interface RecordView {
     readonly removed: number;
     readonly steps: readonly StepView[];
     readonly inexact: readonly Inexact[];
-    readonly error: RecordError | null;
+    readonly error: ShownError | null;
 }
 
-export interface RecordError {
+/** What went wrong, what to do about it, and the titles of the buttons that do it. */
+export interface ShownError {
     readonly message: string;
     readonly remedy: string;
+    /** What was printed last, in lines. */
+    readonly output: string;
     readonly line: number | null;
+    readonly remedies: readonly string[];
 }
 
 /** Output of one step; `step` is null for what belongs to the record as a whole. */
@@ -80,11 +86,12 @@ export type ToPanel =
     | { readonly type: 'record'; readonly record: RecordView }
     | { readonly type: 'output'; readonly chunks: readonly OutputChunk[] }
     | { readonly type: 'log'; readonly data: Uint8Array }
-    | { readonly type: 'show'; readonly tab: PanelTab }
-    | { readonly type: 'find' }
-    | { readonly type: 'clear' };
+    /** With `gently`, only where no tab was chosen. */
+    | { readonly type: 'show'; readonly tab: PanelTab; readonly gently: boolean }
+    | { readonly type: 'find' };
 
-export const panelTabs = ['output', 'log'] as const;
+/** The steps have a tab where there is no room for them beside the others. */
+export const panelTabs = ['steps', 'output', 'log'] as const;
 export type PanelTab = (typeof panelTabs)[number];
 
 /** What a button of the page may ask the editor to do. */
@@ -105,12 +112,14 @@ export const panelCommands = [
 export type PanelCommand = (typeof panelCommands)[number];
 
 export type FromPanel =
-    | { readonly type: 'ready' }
+    /** With the key of the session that the page showed before it was made anew. */
+    | { readonly type: 'ready'; readonly selected: string | null }
     | { readonly type: 'select'; readonly key: string }
     | { readonly type: 'open'; readonly line: number }
     | { readonly type: 'run'; readonly command: PanelCommand }
-    | { readonly type: 'copy'; readonly text: string }
-    | { readonly type: 'clear' };
+    /** A button of the failure of a record, or of the session's problem. */
+    | { readonly type: 'remedy'; readonly record: number | null; readonly at: number }
+    | { readonly type: 'copy'; readonly text: string };
 
 const longestCopy = 16 * 1024 * 1024;
 
@@ -120,8 +129,10 @@ export function readFromPanel(message: unknown): FromPanel | null {
     const fields: Readonly<Record<string, unknown>> = { ...message };
     switch (fields['type']) {
         case 'ready':
-        case 'clear':
-            return { type: fields['type'] };
+            return {
+                type: 'ready',
+                selected: typeof fields['selected'] === 'string' ? fields['selected'] : null,
+            };
         case 'select':
             return typeof fields['key'] === 'string'
                 ? { type: 'select', key: fields['key'] }
@@ -132,6 +143,8 @@ export function readFromPanel(message: unknown): FromPanel | null {
             const command = panelCommands.find((name) => name === fields['command']);
             return command === undefined ? null : { type: 'run', command };
         }
+        case 'remedy':
+            return readRemedy(fields);
         case 'copy':
             return typeof fields['text'] === 'string' && fields['text'].length <= longestCopy
                 ? { type: 'copy', text: fields['text'] }
@@ -139,6 +152,12 @@ export function readFromPanel(message: unknown): FromPanel | null {
         default:
             return null;
     }
+}
+
+function readRemedy({ record, at }: Readonly<Record<string, unknown>>): FromPanel | null {
+    if (typeof at !== 'number' || !Number.isSafeInteger(at) || at < 0) return null;
+    if (record !== null && !isLine(record)) return null;
+    return { type: 'remedy', record, at };
 }
 
 function isLine(value: unknown): value is number {

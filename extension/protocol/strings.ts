@@ -28,7 +28,6 @@ export interface PanelStrings {
     readonly close: string;
     readonly noMatch: string;
     readonly copy: string;
-    readonly clear: string;
     readonly filterSteps: string;
     readonly allOutput: string;
     readonly noOutput: string;

@@ -18,7 +18,7 @@ describe('a person', () => {
         write(window, 'pace', 'wait');
         await workbench.openWalkthrough('Get Started with Livepush');
         await window.picture('walkthrough');
-        await workbench.followWalkthrough('Name the live command', 'Preview Live Dockerfile');
+        await workbench.followWalkthrough('Add a live command', 'Preview Live Dockerfile');
         await workbench.tab('Live ↔ Dockerfile').waitFor();
         await workbench.followWalkthrough('Save a file', 'Show Output');
         // A walkthrough's pictures are a page like the panel's.
@@ -28,7 +28,9 @@ describe('a person', () => {
         await workbench.notification('There is no session yet').waitFor();
         await workbench.followWalkthrough('Start a session', 'Start');
         await workbench.chooseIfAsked('Build and Run');
-        await workbench.answer('the pace is wait', 'Cancel');
+        await panel.output('the pace is wait').waitFor();
+        expect(await workbench.notifications.count()).toBe(0);
+        await panel.button('Cancel').click();
         await workbench.statusItem.waitFor({ state: 'hidden' });
         await workbench.closeEditors();
     });
@@ -43,21 +45,19 @@ describe('a person', () => {
         await sideBar.welcomeButton('Start').click();
         await workbench.chooseIfAsked('Build and Run');
         await workbench.waitForStatus('Starting');
-        await workbench.notification('the pace is wait').waitFor();
         await panel.output('the pace is wait').waitFor();
         await sideBar.row('Dockerfile').filter({ hasText: 'Starting' }).waitFor();
         await window.pictures('building');
-        await workbench.answer('the pace is wait', 'Cancel');
+        await workbench.runCommand('Livepush: Cancel');
         await workbench.statusItem.waitFor({ state: 'hidden' });
     });
 
-    it('stops a session that is still being built', async ({ workbench, sideBar }) => {
+    it('stops a session that is still being built', async ({ workbench, panel, sideBar }) => {
         await sideBar.welcomeButton('Start').click();
         await workbench.chooseIfAsked('Build and Run');
-        await workbench.notification('the pace is wait').waitFor();
+        await panel.output('the pace is wait').waitFor();
         await sideBar.clickRowAction('Dockerfile', 'Stop');
         await workbench.statusItem.waitFor({ state: 'hidden' });
-        await workbench.notification('the pace is wait').waitFor({ state: 'hidden' });
     });
 
     it('starts from the context menu of a Dockerfile', async ({
@@ -69,7 +69,7 @@ describe('a person', () => {
         write(window, 'pace', 'go');
         await sideBar.showFiles();
         const file = sideBar.file('Dockerfile');
-        await sideBar.chooseInContextMenu(file, 'Start');
+        await sideBar.chooseInContextMenu(file, 'Start Livepush');
         await workbench.chooseIfAsked('Build and Run');
         await workbench.waitForStatus('Live');
         container = await panel.containerName();
@@ -85,7 +85,7 @@ describe('a person', () => {
         await expect.poll(() => workbench.gutterMarks()).toEqual(['running']);
         await workbench.codeLens('Pushing: ').waitFor();
         await window.pictures('running');
-        await workbench.runCommand('Livepush: Cancel Push');
+        await workbench.runCommand('Livepush: Cancel');
         await workbench.waitForStatus('Push incomplete');
         await panel.stepIn('grep -q wait', 'pending').waitFor();
         await expect.poll(() => workbench.gutterMarks()).toContain('pending');
@@ -101,7 +101,7 @@ describe('a person', () => {
         await sideBar.clickRowAction('Dockerfile', 'Retry');
         await workbench.waitForStatus(/Pushing/u);
         await panel.stepIn('grep -q wait', 'running').waitFor();
-        await sideBar.clickRowAction('Dockerfile', 'Cancel Push');
+        await sideBar.clickRowAction('Dockerfile', 'Cancel');
         await workbench.waitForStatus('Push incomplete');
     });
 
@@ -123,7 +123,7 @@ describe('a person', () => {
     it('has nothing pending once the old content is back', async ({ workbench, panel }) => {
         await workbench.edit('pace', 1, 'wait');
         await panel.stepIn('grep -q wait', 'running').waitFor();
-        await workbench.runCommand('Livepush: Cancel Push');
+        await workbench.runCommand('Livepush: Cancel');
         await workbench.waitForStatus('Push incomplete');
         await workbench.edit('pace', 1, 'walk');
         await workbench.waitForStatus('Live');
@@ -148,6 +148,7 @@ describe('a person', () => {
         await sideBar.clickRowAction('Dockerfile', 'Pause');
         await workbench.waitForStatus('Paused');
         await workbench.edit('www/index.html', 1, '<p>In the pause.</p>');
+        await workbench.waitForStatus('Paused (1 change)');
         await window.pictures('paused');
         await sideBar.clickRowAction('Dockerfile', 'Push');
         await served(container, 'In the pause.', performance.now());
@@ -180,7 +181,7 @@ describe('a person', () => {
     it('has a file explained from its context menu', async ({ workbench, sideBar }) => {
         await sideBar.showFiles();
         const file = sideBar.file('serve.sh');
-        await sideBar.chooseInContextMenu(file, 'Explain What Saving This File Does');
+        await sideBar.chooseInContextMenu(file, 'Explain with Livepush');
         await workbench.quickPickRow('serve.sh changed').waitFor();
         await workbench.escape();
     });
@@ -244,18 +245,19 @@ describe('a person', () => {
     }) => {
         await workbench.edit('serve.sh', 2, 'echo "cannot open the database"; exit 7');
         await workbench.waitForStatus('Down');
-        await workbench.notification('cannot open the database').waitFor();
+        await panel.problem('cannot open the database').waitFor();
         await panel.output('cannot open the database').waitFor();
+        expect(await workbench.notifications.count()).toBe(0);
         await sideBar.row('Dockerfile').filter({ hasText: 'Down' }).waitFor();
         await window.pictures('down');
         await workbench.edit('serve.sh', 2, 'exec httpd -f -p 8000 -h www');
-        await workbench.answer('cannot open the database', 'Restart Container');
+        await panel.remedy('Restart Container').click();
         await workbench.waitForStatus('Live');
         await served(container, 'After the pause.', performance.now());
     });
 
     it('finds what the extension has to say in its log', async ({ workbench, panel }) => {
-        await workbench.runCommand('Livepush: Show Log of the Extension');
+        await workbench.runCommand('Livepush: Show Extension Log');
         const line = workbench.logLine('activated in');
         await line.waitFor();
         report(((await line.textContent()) ?? '').replace(/^.*activated/u, 'activated'));

@@ -100,6 +100,7 @@ describe('a session', () => {
         await workbench.runCommand('Livepush: Pause');
         await workbench.waitForStatus('Paused');
         await workbench.edit('src/page.html', 1, '<p>Saved in a pause.</p>');
+        await workbench.waitForStatus('Paused (1 change)');
         await workbench.runCommand('Livepush: Resume');
         await served(container, 'Saved in a pause.', performance.now());
         await workbench.waitForStatus('Live');
@@ -155,12 +156,13 @@ describe('a session', () => {
         await served(container, 'Saved after a reload.', performance.now());
     });
 
-    it('says when the container is down, and brings it up again', async ({ workbench }) => {
+    it('says when the container is down, and brings it up again', async ({ workbench, panel }) => {
         await docker('kill', container);
         await workbench.waitForStatus('Down');
-        await workbench.notification('listening on port 8080').waitFor();
-        await workbench.dismissNotifications();
-        await workbench.runCommand('Livepush: Restart Container');
+        await panel.problem('The application exited with code 137').waitFor();
+        await panel.problem('listening on port 8080').waitFor();
+        expect(await workbench.notifications.count()).toBe(0);
+        await panel.remedy('Restart Container').click();
         await workbench.waitForStatus('Live');
         await served(container, 'Saved after a reload.', performance.now());
     });
@@ -169,8 +171,10 @@ describe('a session', () => {
         await docker('rm', '--force', container);
         await workbench.waitForStatus('Removed');
         // Neither a restart nor an address of what is no more.
-        await expect.poll(() => panel.commands.allTextContents()).toEqual(['Rebuild']);
-        await workbench.answer('The container was removed', 'Rebuild');
+        await expect.poll(() => panel.commands()).toEqual(['Rebuild']);
+        await panel.problem('The container was removed').waitFor();
+        expect(await workbench.notifications.count()).toBe(0);
+        await panel.remedy('Rebuild').click();
         await panel.session(container).waitFor({ state: 'detached' });
         await workbench.waitForStatus('Live');
         container = await panel.containerName();

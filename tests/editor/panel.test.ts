@@ -152,7 +152,7 @@ describe('the panel', () => {
     });
 
     it('is emptied by its button or by command, and goes on', async ({ workbench, panel }) => {
-        await panel.button('Clear').click();
+        await panel.clear();
         await panel.frame.getByText('Save a file to see what it does.').waitFor();
         await workbench.edit('www/index.html', 1, '<p>And again.</p>');
         await panel.stepIn('www/index.html changed', 'done').waitFor();

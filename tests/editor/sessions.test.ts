@@ -54,13 +54,14 @@ describe('the services of a Compose file', () => {
         panel,
     }) => {
         await workbench.start('web/Dockerfile');
-        await workbench
-            .notification(`Port ${port} of 127.0.0.1 is taken by another container or program`)
+        await panel
+            .problem(`Port ${port} of 127.0.0.1 is taken by another container or program`)
             .waitFor();
+        expect(await workbench.notifications.count()).toBe(0);
         await workbench.codeLens('Start failed: ').waitFor();
         await panel.headline.filter({ hasText: 'failed' }).waitFor();
         await window.pictures('port-taken');
-        await workbench.answer(String(port), 'Use a Free Port');
+        await panel.remedy('Use a Free Port').click();
         await workbench.waitForStatus('Live');
         web = await panel.containerName();
         await served(web, 'The web.', performance.now());
@@ -108,12 +109,12 @@ describe('the services of a Compose file', () => {
     }) => {
         await docker('rm', '--force', api);
         await sideBar.row('api/api.Dockerfile').filter({ hasText: 'Removed' }).waitFor();
-        const message =
-            'The container was removed. Start again: build and run a new one, or attach';
-        await workbench.notification(message).waitFor();
+        await panel.problem('The container was removed').waitFor();
+        await panel.problem('Start again: build and run a new one, or attach').waitFor();
+        expect(await workbench.notifications.count()).toBe(0);
         await window.pictures('removed');
         await runApi(`${apiName}-anew`);
-        await workbench.answer(message, 'Start Again');
+        await panel.remedy('Start Again').click();
         await workbench.choose(api);
         await panel.session(api).waitFor({ state: 'attached' });
         await sideBar.row('api/api.Dockerfile').filter({ hasText: 'Live' }).waitFor();
@@ -143,7 +144,6 @@ describe('the services of a Compose file', () => {
     }) => {
         await workbench.openFile('api/index.html');
         await workbench.runCommand('Livepush: Stop');
-        await workbench.answerDialog('Keep Container');
         await sideBar.row(api).waitFor({ state: 'hidden' });
         expect(await docker('inspect', '--format', '{{.State.Running}}', api)).toBe('true');
         await served(api, 'The API, saved.', performance.now());

@@ -29,17 +29,22 @@ describe('trouble', () => {
         await workbench.waitForStatus('Start failed');
         await panel.headline.filter({ hasText: 'failed' }).waitFor();
         await panel.output('before').waitFor();
-        await workbench.notification('starting').waitFor({ state: 'hidden' });
+        await panel.problem('exit 3').waitFor();
+        expect(await workbench.notifications.count()).toBe(0);
         await window.pictures('build-failed');
         const problems = await workbench.showProblems();
         await problems.getByText('exit 3').first().waitFor();
     });
 
-    it('with a Dockerfile that cannot be read names the line', async ({ window, workbench }) => {
+    it('with a Dockerfile that cannot be read names the line', async ({
+        window,
+        workbench,
+        panel,
+    }) => {
         await startAnew(workbench, 'unreadable/Dockerfile');
         await workbench.waitForStatus('Start failed');
-        await workbench.notification('RUNN').waitFor();
-        await workbench.notification('starting').waitFor({ state: 'hidden' });
+        await panel.problem('RUNN').waitFor();
+        expect(await workbench.notifications.count()).toBe(0);
         await window.picture('unreadable');
         const problems = await workbench.showProblems();
         await problems.getByText('RUNN').first().waitFor();
@@ -62,11 +67,11 @@ describe('trouble', () => {
         await startAnew(workbench, 'shell-form/Dockerfile');
         await workbench.waitForStatus('Down');
         const message = 'needs /bin/sh, which the image does not have';
-        await workbench.notification(message).waitFor();
-        await workbench.notification('starting').waitFor({ state: 'hidden' });
+        await panel.problem(message).waitFor();
+        expect(await workbench.notifications.count()).toBe(0);
         await workbench.codeLens('Down: ').waitFor();
         await window.pictures('no-shell');
-        await workbench.answer(message, 'Open Dockerfile');
+        await panel.remedy('Open Dockerfile').click();
         await workbench.cursorAt(6).waitFor();
         await workbench.edit(
             'shell-form/Dockerfile',

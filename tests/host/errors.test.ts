@@ -233,7 +233,7 @@ describe('what keeps a container from being pushed to', () => {
         await session.push(PAGE);
         expect(await problem).toMatchObject({
             code: 'container-died',
-            message: 'The application ended with 7',
+            message: 'The application exited with code 7',
         });
         expect(session.state).toBe('down');
     });
@@ -314,7 +314,7 @@ describe('what keeps a push from its end', () => {
             error: {
                 code: 'step-failed',
                 lines: [4, 4],
-                remedy: expect.stringContaining('looking at it') as string,
+                output: expect.stringContaining('looking at it') as string,
             },
         });
         await save('input', 'good\n');

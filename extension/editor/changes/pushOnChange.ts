@@ -117,15 +117,12 @@ export class PushOnChange implements vscode.Disposable {
     }
 }
 
-/** Whether a change is this session's business, and wanted without being asked for. */
+/** Whether a change is this session's business now. One in a pause is noted, for its end. */
 function takes(entry: SessionEntry, uri: vscode.Uri): boolean {
-    return (
-        entry.live !== null &&
-        !entry.paused &&
-        isInside(uri, entry.context) &&
-        settingsFor(uri).pushOn === 'save' &&
-        entry.live.isRelevant(uri.fsPath)
-    );
+    if (entry.live === null || !isInside(uri, entry.context)) return false;
+    if (settingsFor(uri).pushOn !== 'save' || !entry.live.isRelevant(uri.fsPath)) return false;
+    if (entry.paused) entry.hold(vscode.workspace.asRelativePath(uri));
+    return !entry.paused;
 }
 
 function reasonOf({ updated, deleted }: Batch): string {

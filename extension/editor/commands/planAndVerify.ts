@@ -15,8 +15,10 @@ export function registerReports(
     reports: Reports,
 ): vscode.Disposable[] {
     return [
-        vscode.commands.registerCommand(commands.explain, (argument: unknown) =>
-            notifier.guard(() => explain(sessions, argument)),
+        ...[commands.explain, commands.explainFile].map((id) =>
+            vscode.commands.registerCommand(id, (argument: unknown) =>
+                notifier.guard(() => explain(sessions, argument)),
+            ),
         ),
         vscode.commands.registerCommand(commands.verify, (argument: unknown) =>
             notifier.guard(() => verify(sessions, reports, argument)),

@@ -46,12 +46,17 @@ export function registerSessionCommands(services: Services): vscode.Disposable[]
         onSession(commands.retry, (entry) =>
             pusher.push(entry, { updated: [], deleted: [] }, vscode.l10n.t('retry')),
         ),
-        onSession(commands.cancel, async (entry) => entry.live?.cancel()),
+        onSession(commands.cancel, (entry) => cancel(sessions, entry)),
         onSession(commands.pause, (entry) => {
             entry.pause();
             return Promise.resolve();
         }),
-        onSession(commands.resume, (entry) => entry.resume(vscode.l10n.t('resume'))),
+        onSession(commands.resume, (entry) => {
+            const pushing = entry.resume();
+            return pusher.follow(entry, pushing, () =>
+                pusher.push(entry, undefined, vscode.l10n.t('retry')),
+            );
+        }),
         onSession(commands.restart, async (entry) => entry.live?.restart()),
         onSession(commands.rebuild, rebuild),
         onSession(commands.stop, (entry) => stop(sessions, entry)),
@@ -79,7 +84,7 @@ async function rebuild(entry: SessionEntry): Promise<void> {
     }
     if (entry.live?.own === false) {
         // Somebody else's container stays as it is; what takes its place is asked.
-        await vscode.commands.executeCommand(commands.start, entry.dockerfile, { anew: true });
+        await vscode.commands.executeCommand(commands.start, entry.dockerfile, { again: true });
         return;
     }
     const title = vscode.l10n.t('Livepush: rebuilding {0}', entry.name);
@@ -88,21 +93,34 @@ async function rebuild(entry: SessionEntry): Promise<void> {
     );
 }
 
-/** The container is a person's: what becomes of it is asked, in a modal, since it may be lost. */
+/** What has not come up yet is given up. */
+async function cancel(sessions: Sessions, entry: SessionEntry): Promise<void> {
+    if (entry.live === null) sessions.remove(entry);
+    else await entry.live.cancel();
+}
+
+/** A container of our own may be lost with its session, so a modal asks; any other just stays. */
 async function stop(sessions: Sessions, entry: SessionEntry): Promise<void> {
-    if (entry.live === null) {
+    if (entry.live === null || entry.state === 'gone') {
         sessions.remove(entry);
+        await entry.live?.close().catch(() => undefined);
+        return;
+    }
+    if (!entry.live.own) {
+        const { name } = entry;
+        await entry.live.close();
+        sessions.remove(entry);
+        const text = vscode.l10n.t('Livepush stopped; the container {0} keeps running.', name);
+        vscode.window.setStatusBarMessage(text, 10_000);
         return;
     }
     const keep = vscode.l10n.t('Keep Container');
     const remove = vscode.l10n.t('Remove Container');
     const answer = await vscode.window.showWarningMessage(
-        vscode.l10n.t('Stop keeping {0} live?', entry.name),
+        vscode.l10n.t('Stop Livepush for {0}?', entry.name),
         {
             modal: true,
-            detail: vscode.l10n.t(
-                'The container can go on running as it is now. A container that you attached to is never removed.',
-            ),
+            detail: vscode.l10n.t('The container can keep running as it is now.'),
         },
         keep,
         remove,
@@ -115,7 +133,10 @@ async function stop(sessions: Sessions, entry: SessionEntry): Promise<void> {
 async function openAddress(entry: SessionEntry): Promise<void> {
     if (entry.address === null) {
         void vscode.window.showInformationMessage(
-            vscode.l10n.t('{0} publishes no port. Name it in `livepush.run.ports`.', entry.name),
+            vscode.l10n.t(
+                '{0} publishes no port. Add one to the setting livepush.run.ports.',
+                entry.name,
+            ),
         );
         return;
     }

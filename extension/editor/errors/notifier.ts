@@ -1,22 +1,29 @@
 /**
- * Tells a person what went wrong, once, with what to do about it. Background failures are told when
- * a session goes from well to failed, not again for every save after that.
+ * Notifications, for what nothing else that is visible tells: one at a time, with what to do about
+ * it, and withdrawn with their cause.
  */
 import * as vscode from 'vscode';
 import type { LivepushErrorShape } from '../../host/api.js';
+import { section } from '../contributions.js';
 import { log } from '../log.js';
+import { settingsFor } from '../settings.js';
 import { asLivepushError } from './livepushError.js';
+import { type NotificationKind, notificationKindOf } from './notificationKinds.js';
 import { type About, remediesFor, type Remedy } from './remedies.js';
+import { sentenceOf } from './toldError.js';
 
-const mutedKey = 'livepush.muteBackgroundFailures';
+interface Shown {
+    readonly key: string;
+    readonly dockerfile: string | null;
+}
 
 export class Notifier {
-    readonly #shown = new Set<string>();
+    readonly #isVisible: (dockerfile: vscode.Uri) => boolean;
+    #shown: Shown | null = null;
 
-    readonly #memory: vscode.Memento;
-
-    constructor(memory: vscode.Memento) {
-        this.#memory = memory;
+    /** `isVisible` says whether what happens to a Dockerfile's session can be seen without this. */
+    constructor(isVisible: (dockerfile: vscode.Uri) => boolean) {
+        this.#isVisible = isVisible;
     }
 
     /** Runs what a person asked for; a failure becomes one message with a next step. */
@@ -35,65 +42,83 @@ export class Notifier {
         if (shape?.code === 'cancelled') return;
         if (shape === null) {
             const text = vscode.l10n.t('Livepush failed: {0}', messageOf(error));
-            await this.#offer(text, 'defect', [showLog()]);
+            await this.#offer(text, shownOf('bug', about), [showLog()]);
             return;
         }
+        if (about.hasRecorded?.(shape) === true && this.#tells(about)) return;
         const { retry } = about;
         const again: readonly Remedy[] =
             retry === undefined ? [] : [{ title: vscode.l10n.t('Try Again'), run: retry }];
-        await this.#offer(textOf(shape), keyOf(shape, about), [
+        await this.#offer(sentenceOf(shape), shownOf(shape.code, about), [
             ...remediesFor(shape, about),
             ...again,
         ]);
     }
 
-    /** A failure of something nobody waited for. */
+    /** A failure of something that was not asked for just now. */
     async showBackground(error: LivepushErrorShape, about: About): Promise<void> {
         log().warn(`${error.code}: ${error.message}`);
-        if (error.code === 'cancelled' || this.#memory.get<boolean>(mutedKey) === true) return;
-        const mute: Remedy = {
-            title: vscode.l10n.t("Don't Show Again"),
-            run: () => this.#memory.update(mutedKey, true),
-        };
-        await this.#offer(textOf(error), keyOf(error, about), [...remediesFor(error, about), mute]);
+        if (error.code === 'cancelled' || this.#tells(about)) return;
+        const kind = notificationKindOf(error.code);
+        if (!settingsFor(about.dockerfile).notifications[kind]) return;
+        const mute: Remedy = { title: vscode.l10n.t("Don't Show Again"), run: () => turnOff(kind) };
+        await this.#offer(sentenceOf(error), shownOf(error.code, about), [
+            ...remediesFor(error, about),
+            mute,
+        ]);
     }
 
-    async #offer(text: string, key: string, remedies: readonly Remedy[]): Promise<void> {
-        if (this.#shown.has(key)) return;
-        this.#shown.add(key);
-        try {
-            const titles = remedies.map((remedy) => remedy.title);
-            const answer = await vscode.window.showErrorMessage(text, ...titles);
-            await remedies.find((remedy) => remedy.title === answer)?.run();
-        } finally {
-            this.#shown.delete(key);
-        }
+    /** What was told of a Dockerfile's session is over. */
+    withdraw(dockerfile: vscode.Uri): void {
+        if (this.#shown?.dockerfile === dockerfile.toString()) this.#hide();
+    }
+
+    #tells({ dockerfile }: About): boolean {
+        return dockerfile !== undefined && this.#isVisible(dockerfile);
+    }
+
+    async #offer(text: string, shown: Shown, remedies: readonly Remedy[]): Promise<void> {
+        if (this.#shown?.key === shown.key) return;
+        if (this.#shown !== null) this.#hide();
+        this.#shown = shown;
+        const titles = remedies.map((remedy) => remedy.title);
+        const answer = await vscode.window.showErrorMessage(text, ...titles);
+        if (this.#shown === shown) this.#shown = null;
+        await remedies.find((remedy) => remedy.title === answer)?.run();
+    }
+
+    /** VS Code lets nobody close a message; hidden ones stay behind the bell. */
+    #hide(): void {
+        this.#shown = null;
+        void vscode.commands.executeCommand('notifications.hideToasts');
     }
 }
 
-const showLog = (): Remedy => ({
-    title: vscode.l10n.t('Show Log'),
-    run: () => {
-        log().show();
-    },
-});
-
-function keyOf(error: LivepushErrorShape, about: About): string {
-    return `${error.code} ${about.dockerfile?.toString() ?? ''}`;
+/** For this user in every workspace; the settings editor shows and undoes it. */
+async function turnOff(kind: NotificationKind): Promise<void> {
+    const settings = vscode.workspace.getConfiguration(section);
+    const own = settings.inspect<Record<string, boolean>>('notifications')?.globalValue ?? {};
+    await settings.update(
+        'notifications',
+        { ...own, [kind]: false },
+        vscode.ConfigurationTarget.Global,
+    );
+    const text = vscode.l10n.t('Turned off in the setting livepush.notifications');
+    vscode.window.setStatusBarMessage(`$(bell-slash) ${text}`, 10_000);
 }
 
-/** A notification has no lines: what was said last is told by its very last line, or by the panel. */
-function textOf({ code, message, remedy }: LivepushErrorShape): string {
-    const [advice = '', ...said] = remedy.split('\n');
-    const kept = code === 'container-died' ? [advice, ...said.slice(-1)] : [withoutSaid(advice)];
-    const text = (said.length === 0 ? [advice] : kept).join(' ');
-    if (text === '') return message;
-    return /[.!?…]$/u.test(message) ? `${message} ${text}` : `${message}. ${text}`;
+function showLog(): Remedy {
+    return {
+        title: vscode.l10n.t('Show Log'),
+        run: () => {
+            log().show();
+        },
+    };
 }
 
-/** Without the announcement of lines that do not follow. */
-function withoutSaid(advice: string): string {
-    return advice.replace(/[^.]*:$/u, '').trim();
+function shownOf(what: string, { dockerfile }: About): Shown {
+    const path = dockerfile?.toString() ?? null;
+    return { key: `${what} ${path ?? ''}`, dockerfile: path };
 }
 
 function messageOf(error: unknown): string {

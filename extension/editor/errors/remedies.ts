@@ -16,6 +16,8 @@ export interface About {
     /** The session that failed once it was open. */
     readonly live?: LiveSession | null;
     readonly retry?: () => Promise<unknown>;
+    /** Whether the session's panel shows an error. */
+    readonly hasRecorded?: (error: LivepushErrorShape) => boolean;
 }
 
 export function remediesFor(error: LivepushErrorShape, about: About): readonly Remedy[] {

@@ -17,10 +17,10 @@ export function stepHelpAt(parsed: ParsedDockerfile, line: number): StepHelp | n
     if (instruction === undefined) return null;
     const trigger = triggerOf(instruction);
     if (trigger === null) return null;
-    return {
-        lines: [instruction.firstLine, instruction.lastLine],
-        sentences: [trigger, restartOf(parsed, instruction)],
-    };
+    const lines = [instruction.firstLine, instruction.lastLine] as const;
+    const dropped = droppedOf(parsed, instruction);
+    if (dropped !== null) return { lines, sentences: [dropped] };
+    return { lines, sentences: [trigger, restartOf(parsed, instruction)] };
 }
 
 function triggerOf(instruction: ParsedInstruction): string | null {
@@ -43,24 +43,37 @@ function triggerOf(instruction: ParsedInstruction): string | null {
     }
 }
 
-/** The live rules: only a COPY after the live command leaves the container running. */
-function restartOf(parsed: ParsedDockerfile, instruction: ParsedInstruction): string {
+/** Why an instruction is not part of the live Dockerfile, or null where it is. */
+function droppedOf(parsed: ParsedDockerfile, instruction: ParsedInstruction): string | null {
     const { t } = vscode.l10n;
-    const live = parsed.devDirectives.find(({ known }) => known === liveCommand);
-    if (live === undefined) {
-        return t(
-            'Without #dev-cmd-live, every push that changes something restarts the application.',
-        );
-    }
-    const line = live.span.start.line + 1;
+    const line = liveLineOf(parsed);
+    if (line === null || instruction.firstLine < line) return null;
     const stageEnd = parsed.instructions.find(
         ({ keyword, firstLine }) => keyword === 'FROM' && firstLine > line,
     );
     if (stageEnd !== undefined && instruction.firstLine >= stageEnd.firstLine) {
         return t('Not part of the live Dockerfile: its stage comes after the live command.');
     }
-    if (instruction.firstLine < line) return t('Restarts the application.');
     return instruction.keyword === 'RUN'
         ? t('Not part of the live Dockerfile: it comes after the live command.')
+        : null;
+}
+
+/** The live rules: only a COPY after the live command leaves the container running. */
+function restartOf(parsed: ParsedDockerfile, instruction: ParsedInstruction): string {
+    const { t } = vscode.l10n;
+    const line = liveLineOf(parsed);
+    if (line === null) {
+        return t(
+            'Without #dev-cmd-live, every push that changes something restarts the application.',
+        );
+    }
+    return instruction.firstLine < line
+        ? t('Restarts the application.')
         : t('Does not restart the application.');
+}
+
+function liveLineOf(parsed: ParsedDockerfile): number | null {
+    const live = parsed.devDirectives.find(({ known }) => known === liveCommand);
+    return live === undefined ? null : live.span.start.line + 1;
 }

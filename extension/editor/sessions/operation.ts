@@ -10,13 +10,8 @@ import type {
     PlanView,
     PushResult,
 } from '../../host/api.js';
-import type {
-    RecordError,
-    RecordKind,
-    RecordOutcome,
-    RecordView,
-    StepView,
-} from '../../protocol/messages.js';
+import type { RecordKind, RecordOutcome, RecordView, StepView } from '../../protocol/messages.js';
+import { toldError } from '../errors/toldError.js';
 import { OutputBuffer } from './outputBuffer.js';
 
 const outputCapacity = 8 * 1024 * 1024;
@@ -38,7 +33,7 @@ export class Record {
     #inexact: readonly Inexact[] = [];
     #outcome: RecordOutcome = 'running';
     #milliseconds: number | null = null;
-    #error: RecordError | null = null;
+    #failure: LivepushErrorShape | null = null;
     #result: PushResult | null = null;
 
     constructor(number: number, kind: RecordKind, reason: string, now = Date.now) {
@@ -47,6 +42,11 @@ export class Record {
         this.reason = reason;
         this.#now = now;
         this.startedAt = now();
+    }
+
+    /** Why it failed; null also where it was cancelled, which is no mistake. */
+    get failure(): LivepushErrorShape | null {
+        return this.#failure;
     }
 
     get outcome(): RecordOutcome {
@@ -100,8 +100,7 @@ export class Record {
     ): void {
         this.#outcome = outcome;
         this.#milliseconds = milliseconds;
-        // That it was cancelled is said already, and is no mistake.
-        this.#error = error === null || outcome === 'cancelled' ? null : shortError(error);
+        this.#failure = outcome === 'cancelled' ? null : error;
         const rest: ActionState =
             outcome === 'done' || outcome === 'nothing' ? 'unchanged' : 'pending';
         for (const step of this.#steps) {
@@ -109,7 +108,8 @@ export class Record {
         }
     }
 
-    view(): RecordView {
+    /** `remedies` are the titles of what can be done about its failure. */
+    view(remedies: readonly string[] = []): RecordView {
         return {
             number: this.number,
             kind: this.kind,
@@ -122,7 +122,7 @@ export class Record {
             removed: this.#result?.removed ?? 0,
             steps: this.#steps.map((step) => ({ ...step })),
             inexact: this.#inexact,
-            error: this.#error,
+            error: this.#failure === null ? null : { ...toldError(this.#failure), remedies },
         };
     }
 }
@@ -134,8 +134,4 @@ function withAction(step: Step | undefined, action: ActionView): Step {
         startedAt: step?.startedAt ?? null,
         milliseconds: step?.milliseconds ?? null,
     };
-}
-
-function shortError(error: LivepushErrorShape): RecordError {
-    return { message: error.message, remedy: error.remedy, line: error.lines?.[0] ?? null };
 }

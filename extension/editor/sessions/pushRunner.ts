@@ -1,6 +1,6 @@
 /** Carries a change into a session and tells what a person must know of the outcome. */
 import * as vscode from 'vscode';
-import type { Changes, PushResult } from '../../host/api.js';
+import type { Changes, LivepushErrorShape, PushResult } from '../../host/api.js';
 import { commands } from '../contributions.js';
 import type { Notifier } from '../errors/notifier.js';
 import { asLivepushError } from '../errors/livepushError.js';
@@ -8,7 +8,7 @@ import type { SessionEntry } from './sessionEntry.js';
 import { settingsFor } from '../settings.js';
 
 export class Pusher {
-    /** Sessions whose last push failed: their next failure is no news. */
+    /** Sessions whose last push failed: their next failure is not new. */
     readonly #failing = new Set<string>();
 
     readonly #notifier: Notifier;
@@ -19,17 +19,25 @@ export class Pusher {
 
     /** A push that somebody waits for. */
     async push(entry: SessionEntry, changes: Changes | undefined, reason: string): Promise<void> {
+        await this.follow(entry, entry.push(changes, reason), () =>
+            this.push(entry, changes, reason),
+        );
+    }
+
+    /** A push that was asked for: its failure is told each time. */
+    async follow(
+        entry: SessionEntry,
+        pushing: Promise<PushResult | null>,
+        retry: () => Promise<unknown>,
+    ): Promise<void> {
+        const { dockerfile, live } = entry;
         await this.#notifier.guard(
             async () => {
-                const result = await entry.push(changes, reason);
+                const result = await pushing;
                 this.#failing.delete(entry.key);
                 await this.#tell(entry, result);
             },
-            {
-                dockerfile: entry.dockerfile,
-                live: entry.live,
-                retry: () => this.push(entry, changes, reason),
-            },
+            { dockerfile, live, retry },
         );
     }
 
@@ -49,16 +57,17 @@ export class Pusher {
         if (result === null || result.outcome === 'cancelled') return;
         if (result.outcome !== 'failed') {
             this.#failing.delete(entry.key);
+            this.#notifier.withdraw(entry.dockerfile);
             return;
         }
         if (result.error !== null) await this.#failed(entry, result.error);
     }
 
-    async #failed(entry: SessionEntry, error: NonNullable<PushResult['error']>): Promise<void> {
+    async #failed(entry: SessionEntry, error: LivepushErrorShape): Promise<void> {
         if (this.#failing.has(entry.key)) return;
         this.#failing.add(entry.key);
         if (settingsFor(entry.dockerfile).reveal !== 'never') {
-            void vscode.commands.executeCommand(commands.showPanel, 'output');
+            await vscode.commands.executeCommand(commands.showPanel, 'output');
         }
         await this.#notifier.showBackground(error, entry);
     }

@@ -11,10 +11,13 @@ import type { DisplayState, RecordKind, SessionView, StepView } from '../../prot
 import { log } from '../log.js';
 import { stateLabel } from './stateLabel.js';
 import { OutputBuffer } from './outputBuffer.js';
-import { Record } from './operation.js';
+import { History } from './history.js';
+import { markerLine, pushMarker } from './logMarkers.js';
+import type { Record } from './operation.js';
 import { asLivepushError } from '../errors/livepushError.js';
+import { remediesFor } from '../errors/remedies.js';
+import { toldError } from '../errors/toldError.js';
 
-const historyLength = 50;
 const logCapacity = 8 * 1024 * 1024;
 
 /** How a session is opened: started, attached to, or taken up again. */
@@ -34,10 +37,11 @@ export interface Output {
     readonly data: Uint8Array;
 }
 
-let nextKey = 1;
+let nextOwned = 1;
 
 export class SessionEntry implements vscode.Disposable {
-    readonly key = `session-${String(nextKey++)}`;
+    /** The same after a reload, so that what a person chose is found again. */
+    readonly key: string;
     readonly dockerfile: vscode.Uri;
     readonly context: vscode.Uri;
     readonly log = new OutputBuffer<null>(logCapacity);
@@ -47,26 +51,30 @@ export class SessionEntry implements vscode.Disposable {
     readonly #recorded = new vscode.EventEmitter<Record>();
     readonly #printed = new vscode.EventEmitter<Output>();
     readonly #logged = new vscode.EventEmitter<Uint8Array>();
-    readonly #problem = new vscode.EventEmitter<LivepushErrorShape>();
+    readonly #metProblem = new vscode.EventEmitter<LivepushErrorShape>();
     readonly #gone = new AbortController();
     readonly onDidChange = this.#changed.event;
     readonly onDidRecord = this.#recorded.event;
     readonly onDidPrint = this.#printed.event;
     readonly onDidLog = this.#logged.event;
-    readonly onDidMeetProblem = this.#problem.event;
-    #records: Record[] = [];
-    #recordCount = 0;
+    readonly onDidMeetProblem = this.#metProblem.event;
+    readonly #history = new History();
     /** Pushes under way: one that is cancelled may end after its successor began. */
     readonly #pushes: Record[] = [];
     #live: LiveSession | null = null;
     #state: SessionState = 'starting';
     #lastOutcome: PushResult['outcome'] | null = null;
     #paused = false;
+    readonly #held = new Set<string>();
+    #problem: LivepushErrorShape | null = null;
 
     /** What replaces its container, where that is another's to do. */
     readonly owner: ContainerOwner | null;
 
     constructor(dockerfile: vscode.Uri, context: vscode.Uri, owner: ContainerOwner | null = null) {
+        // Services of a Compose project may share a Dockerfile.
+        const suffix = owner === null ? '' : `#${String(nextOwned++)}`;
+        this.key = `${dockerfile.toString()}${suffix}`;
         this.dockerfile = dockerfile;
         this.context = context;
         this.owner = owner;
@@ -93,11 +101,11 @@ export class SessionEntry implements vscode.Disposable {
     }
 
     get records(): readonly Record[] {
-        return this.#records;
+        return this.#history.records;
     }
 
     get lastRecord(): Record | undefined {
-        return this.#records.at(-1);
+        return this.#history.last;
     }
 
     get name(): string {
@@ -117,11 +125,30 @@ export class SessionEntry implements vscode.Disposable {
             name: this.name,
             dockerfile: vscode.workspace.asRelativePath(this.dockerfile),
             state: this.state,
-            label: stateLabel(this.state),
+            label: stateLabel(this.state, this.#held.size),
             address: this.address,
             opened: this.#live !== null,
             own: this.#live?.own !== false,
+            problem:
+                this.#problem === null
+                    ? null
+                    : { ...toldError(this.#problem), remedies: this.remediesFor(this.#problem) },
         };
+    }
+
+    /** The titles of what can be done about an error. */
+    remediesFor(error: LivepushErrorShape): readonly string[] {
+        return remediesFor(error, this).map(({ title }) => title);
+    }
+
+    /** What is wrong with the container, until it is well again. */
+    get problem(): LivepushErrorShape | null {
+        return this.#problem;
+    }
+
+    /** Whether the newest record tells of an error. */
+    hasRecorded(error: LivepushErrorShape): boolean {
+        return this.lastRecord?.failure === error;
     }
 
     /** The newest record's step for an instruction, for the Dockerfile's gutter and hovers. */
@@ -163,16 +190,29 @@ export class SessionEntry implements vscode.Disposable {
         this.#changed.fire(undefined);
     }
 
-    /** What changed meanwhile is found by looking at the whole context. */
-    async resume(reason: string): Promise<PushResult | null> {
-        this.#paused = false;
+    /** Files that changed in a pause, by path, as they are shown. */
+    get held(): readonly string[] {
+        return [...this.#held].sort();
+    }
+
+    /** Notes a change that waits for the end of the pause. */
+    hold(path: string): void {
+        if (this.#held.has(path)) return;
+        this.#held.add(path);
         this.#changed.fire(undefined);
-        return this.push(undefined, reason);
+    }
+
+    /** What changed meanwhile is found by looking at the whole context. */
+    async resume(): Promise<PushResult | null> {
+        const { held } = this;
+        this.#paused = false;
+        this.#held.clear();
+        this.#changed.fire(undefined);
+        return this.push(undefined, resumeReason(held));
     }
 
     clear(): void {
-        this.#records = this.#records.filter((record) => record.outcome === 'running');
-        for (const record of this.#records) record.output.clear();
+        this.#history.clear();
         this.log.clear();
     }
 
@@ -181,7 +221,7 @@ export class SessionEntry implements vscode.Disposable {
         for (const emitter of [this.#changed, this.#recorded, this.#printed, this.#logged]) {
             emitter.dispose();
         }
-        this.#problem.dispose();
+        this.#metProblem.dispose();
     }
 
     #adopt(live: LiveSession): void {
@@ -191,7 +231,7 @@ export class SessionEntry implements vscode.Disposable {
             this.#setState(state);
         })
             .on('pushStart', (plan, reason) => {
-                const record = this.#newRecord('push', reason);
+                const record = this.#history.begin('push', reason);
                 this.#pushes.push(record);
                 record.plan(plan);
                 this.#recorded.fire(record);
@@ -211,15 +251,16 @@ export class SessionEntry implements vscode.Disposable {
                 if (record !== undefined) this.#print(record, id, data);
             })
             .on('pushEnd', (result) => {
-                this.#lastOutcome = result.outcome;
                 this.#endPush(result);
             })
             .on('log', (_stream, data) => {
-                this.log.push(null, data);
-                this.#logged.fire(data);
+                this.#log(data);
             })
             .on('problem', (error) => {
-                this.#problem.fire(error);
+                this.#problem = error;
+                if (error.code === 'container-died') this.#log(markerLine(error.message));
+                this.#metProblem.fire(error);
+                this.#changed.fire(undefined);
             })
             .on('notice', (text) => {
                 log().warn(`${this.name}: ${text}`);
@@ -234,6 +275,9 @@ export class SessionEntry implements vscode.Disposable {
     }
 
     #endPush(result: PushResult): void {
+        this.#lastOutcome = result.outcome;
+        const marker = pushMarker(result);
+        if (marker !== null) this.#log(markerLine(marker));
         // A push with nothing to do ends without having begun.
         if (result.plan.actions.length + result.plan.inexact.length === 0) return;
         const record = this.#pushes.shift();
@@ -253,7 +297,7 @@ export class SessionEntry implements vscode.Disposable {
         const last = this.lastRecord;
         if (last?.kind !== 'push') return;
         if (last.outcome !== 'failed' && last.outcome !== 'cancelled') return;
-        const record = this.#newRecord('push', reason);
+        const record = this.#history.begin('push', reason);
         record.finish('nothing', null, milliseconds);
         this.#recorded.fire(record);
         this.#changed.fire(undefined);
@@ -265,7 +309,7 @@ export class SessionEntry implements vscode.Disposable {
         reason: string,
         work: (print: (text: string) => void) => Promise<T>,
     ): Promise<T> {
-        const record = this.#newRecord(kind, reason);
+        const record = this.#history.begin(kind, reason);
         this.#recorded.fire(record);
         const encoder = new TextEncoder();
         try {
@@ -284,11 +328,9 @@ export class SessionEntry implements vscode.Disposable {
         }
     }
 
-    #newRecord(kind: RecordKind, reason: string): Record {
-        this.#recordCount += 1;
-        const record = new Record(this.#recordCount, kind, reason);
-        this.#records = [...this.#records.slice(1 - historyLength), record];
-        return record;
+    #log(data: Uint8Array): void {
+        this.log.push(null, data);
+        this.#logged.fire(data);
     }
 
     #print(record: Record, step: string | null, data: Uint8Array): void {
@@ -299,6 +341,15 @@ export class SessionEntry implements vscode.Disposable {
     #setState(state: SessionState): void {
         if (this.#state === state) return;
         this.#state = state;
+        if (state === 'live' || state === 'rebuilding') this.#problem = null;
         this.#changed.fire(undefined);
     }
+}
+
+function resumeReason(held: readonly string[]): string {
+    const [first] = held;
+    if (first === undefined) return vscode.l10n.t('resume');
+    return held.length === 1
+        ? vscode.l10n.t('resume, saved {0}', first)
+        : vscode.l10n.t('resume, {0} files changed', held.length);
 }

@@ -82,7 +82,9 @@ export class Sessions implements vscode.Disposable {
     }
 
     remove(entry: SessionEntry): void {
-        if (!this.#entries.delete(entry.key)) return;
+        // Another session of the same Dockerfile may have taken its place.
+        if (this.#entries.get(entry.key) !== entry) return;
+        this.#entries.delete(entry.key);
         this.#announce(null);
         entry.dispose();
     }

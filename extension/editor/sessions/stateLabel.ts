@@ -2,7 +2,8 @@
 import * as vscode from 'vscode';
 import type { DisplayState } from '../../protocol/messages.js';
 
-export function stateLabel(state: DisplayState): string {
+/** `held` is how many changed files wait for the end of a pause. */
+export function stateLabel(state: DisplayState, held = 0): string {
     switch (state) {
         case 'starting':
             return vscode.l10n.t('Starting');
@@ -11,7 +12,10 @@ export function stateLabel(state: DisplayState): string {
         case 'pushing':
             return vscode.l10n.t('Pushing');
         case 'paused':
-            return vscode.l10n.t('Paused');
+            if (held === 0) return vscode.l10n.t('Paused');
+            return held === 1
+                ? vscode.l10n.t('Paused (1 change)')
+                : vscode.l10n.t('Paused ({0} changes)', held);
         case 'pushFailed':
             return vscode.l10n.t('Push failed');
         case 'pushIncomplete':

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import { pick } from './pick.js';
 import { findTargets, isDockerfile, type Target, targetOf } from './targets.js';
-import { staying } from './chooseWay.js';
 
 /** The Dockerfile that is named, or at hand, or the only one, or a person's choice. */
 export async function chooseTarget(title: string, uri?: vscode.Uri): Promise<Target | null> {
@@ -17,19 +17,14 @@ export async function chooseTarget(title: string, uri?: vscode.Uri): Promise<Tar
         return null;
     }
     if (targets.length === 1) return targets[0] ?? null;
-    const chosen = await vscode.window.showQuickPick(
+    const chosen = await pick(
         targets.map((target) => ({
             label: vscode.workspace.asRelativePath(target.dockerfile),
             description: target.service ?? '',
             iconPath: new vscode.ThemeIcon('file-code'),
             target,
         })),
-        {
-            title,
-            placeHolder: vscode.l10n.t('Which Dockerfile?'),
-            matchOnDescription: true,
-            ...staying,
-        },
+        { title, placeholder: vscode.l10n.t('Which Dockerfile?') },
     );
     return chosen?.target ?? null;
 }

@@ -1,8 +1,8 @@
 /** `Livepush: Start`: asks only what cannot be known, then builds and runs, or attaches. */
 import * as vscode from 'vscode';
 import type { LiveSession, SessionOptions } from '../../host/api.js';
-import { commands } from '../contributions.js';
-import { connectHost } from '../engine.js';
+import { commands, views } from '../contributions.js';
+import { connectHost, type Host } from '../engine.js';
 import { log } from '../log.js';
 import type { Notifier } from '../errors/notifier.js';
 import { type Open, SessionEntry } from '../sessions/sessionEntry.js';
@@ -11,13 +11,15 @@ import { settingsFor } from '../settings.js';
 import type { Target } from './targets.js';
 import { isTrusted } from '../trust.js';
 import { chooseTarget } from './chooseTarget.js';
-import { chooseWay, type Way } from './chooseWay.js';
+import { chooseAnyContainer, chooseWay, type Way } from './chooseWay.js';
 
 export interface StartChoices {
     /** Whatever the settings say: each EXPOSEd port on a free one. */
     readonly freePorts?: boolean;
     /** In place of a session that there is already. */
-    readonly anew?: boolean;
+    readonly again?: boolean;
+    /** To a container that is chosen, without building and running one. */
+    readonly attach?: boolean;
 }
 
 export class Starter {
@@ -34,7 +36,7 @@ export class Starter {
         const target = await chooseTarget(vscode.l10n.t('Livepush: Start'), uri);
         if (target === null) return;
         const running = this.#sessions.withDockerfile(target.dockerfile);
-        if (running?.live && options.anew !== true) {
+        if (running?.live && options.again !== true && options.attach !== true) {
             this.#sessions.use(running);
             await vscode.commands.executeCommand(commands.showPanel);
             return;
@@ -42,59 +44,59 @@ export class Starter {
         await this.#notifier.guard(() => this.#startTarget(target, options), {
             dockerfile: target.dockerfile,
             retry: () => this.start(target.dockerfile, options),
+            hasRecorded: (error) =>
+                this.#sessions.withDockerfile(target.dockerfile)?.hasRecorded(error) === true,
         });
     }
 
-    async #startTarget(target: Target, { freePorts = false }: StartChoices): Promise<void> {
+    async #startTarget(target: Target, options: StartChoices): Promise<void> {
         const host = await connectHost();
-        // Who wants other ports has said already that it is to be run.
-        const way: Way | null = freePorts ? { kind: 'run' } : await chooseWay(host, target);
+        const way = await wayFor(host, target, options);
         if (way === null) return;
         await saveDefinition(target);
         const entry = new SessionEntry(target.dockerfile, target.context);
+        const { freePorts = false } = options;
         await this.open(entry, opening(freePorts ? { ...target, ports: [] } : target, way));
     }
 
-    /** Opens a session under a progress that can be cancelled. */
-    async open(entry: SessionEntry, open: Open, quiet = false): Promise<void> {
+    /** Opens a session; the panel shows how far it is, and cancels it. */
+    async open(entry: SessionEntry, open: Open, resumed = false): Promise<void> {
         const old = this.#sessions.withDockerfile(entry.dockerfile);
         if (old !== undefined) this.#sessions.remove(old);
         await old?.live?.close().catch(noteFailure);
         this.#sessions.add(entry);
-        if (!quiet && settingsFor(entry.dockerfile).reveal === 'start') {
-            void vscode.commands.executeCommand(commands.showPanel);
-        }
-        const title = vscode.l10n.t('Livepush: starting {0}', entry.name);
-        const location = quiet
-            ? vscode.ProgressLocation.Window
-            : vscode.ProgressLocation.Notification;
-        await vscode.window.withProgress(
-            { location, title, cancellable: !quiet },
-            async (progress, token) => {
-                const cancel = new AbortController();
-                const listener = token.onCancellationRequested(() => {
-                    cancel.abort();
-                });
-                const signal = AbortSignal.any([cancel.signal, entry.gone]);
-                const printing = entry.onDidPrint(({ data }) => {
-                    const message = lastLine(data);
-                    if (message !== '') progress.report({ message });
-                });
-                try {
-                    await entry.open(open, vscode.l10n.t('start'), signal);
-                    log().info(`live: ${entry.dockerfile.toString()} in ${entry.name}`);
-                    // Stopped too late to keep it from running: what was made here goes again.
-                    if (entry.gone.aborted) await entry.live?.close({ removeContainer: !quiet });
-                } catch (error) {
-                    if (!signal.aborted) throw error;
-                    this.#sessions.remove(entry);
-                } finally {
-                    printing.dispose();
-                    listener.dispose();
-                }
-            },
-        );
+        const { reveal } = settingsFor(entry.dockerfile);
+        if (!resumed && reveal === 'start') void vscode.commands.executeCommand(commands.showPanel);
+        const location = { viewId: views.panel };
+        await vscode.window.withProgress({ location }, () => this.#opened(entry, open, resumed));
     }
+
+    async #opened(entry: SessionEntry, open: Open, resumed: boolean): Promise<void> {
+        const reason = resumed ? vscode.l10n.t('reconnect') : vscode.l10n.t('start');
+        try {
+            await entry.open(open, reason, entry.gone);
+            log().info(`live: ${entry.dockerfile.toString()} in ${entry.name}`);
+            // Stopped too late to keep it from running: what was made here goes again.
+            if (entry.gone.aborted) await entry.live?.close({ removeContainer: !resumed });
+        } catch (error) {
+            if (!entry.gone.aborted) {
+                await this.#revealFailure(entry);
+                throw error;
+            }
+            this.#sessions.remove(entry);
+        }
+    }
+
+    async #revealFailure(entry: SessionEntry): Promise<void> {
+        if (settingsFor(entry.dockerfile).reveal === 'never') return;
+        await vscode.commands.executeCommand(commands.showPanel, 'output');
+    }
+}
+
+function wayFor(host: Host, target: Target, choices: StartChoices): Promise<Way | null> {
+    // Free ports were chosen for a container that is to be run.
+    if (choices.freePorts === true) return Promise.resolve({ kind: 'run' });
+    return choices.attach === true ? chooseAnyContainer(host, target) : chooseWay(host, target);
 }
 
 /** A build reads files: what is only in an editor would not be built. */
@@ -131,14 +133,4 @@ function opening(target: Target, way: Way): Open {
 /** A session whose container is gone may leave something that a clean-up finds. */
 function noteFailure(error: unknown): void {
     log().warn(`a session was not closed: ${String(error)}`);
-}
-
-/** The last thing a build said, short enough for a notification and without colours. */
-function lastLine(data: Uint8Array): string {
-    const lines = new TextDecoder()
-        .decode(data)
-        .trimEnd()
-        .split(/[\r\n]+/u);
-    // eslint-disable-next-line no-control-regex -- that is what a terminal's sequences begin with
-    return (lines.at(-1) ?? '').replace(/\u001B\[[\d;]*[A-Za-z]/gu, '').slice(0, 80);
 }

@@ -30,7 +30,6 @@ export function panelStrings(): PanelStrings {
         close: t('Close'),
         noMatch: t('No match'),
         copy: t('Copy'),
-        clear: t('Clear'),
         filterSteps: t('Filter steps'),
         allOutput: t('All steps'),
         noOutput: t('Nothing was printed.'),

@@ -17,10 +17,14 @@ import {
 import type { Record } from '../sessions/operation.js';
 import type { SessionEntry } from '../sessions/sessionEntry.js';
 import type { Sessions } from '../sessions/sessions.js';
+import { remediesFor } from '../errors/remedies.js';
 import { panelHtml } from './panelHtml.js';
+import { joined, outputOf, plainBytes } from './panelOutput.js';
 
 /** Long enough to gather a burst of output, too short to be noticed. */
 const frameMilliseconds = 16;
+/** A view that VS Code is asked for comes at once; if it does not, nothing waits for it. */
+const showMilliseconds = 2000;
 
 const commandOf: Readonly<globalThis.Record<PanelCommand, string>> = {
     start: commands.start,
@@ -45,6 +49,9 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     #ready = false;
     #selected: SessionEntry | null = null;
     #wantedTab: PanelTab | null = null;
+    /** The session that was shown before a reload, until it is there again. */
+    #wantedKey: string | null = null;
+    readonly #visible = new vscode.EventEmitter<undefined>();
     #frame: NodeJS.Timeout | null = null;
     #sessionsChanged = false;
     readonly #records = new Map<number, Record>();
@@ -90,18 +97,47 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
             const known = readFromPanel(message);
             if (known !== null) void this.#receive(known);
         });
+        view.onDidChangeVisibility(() => {
+            if (view.visible) this.#visible.fire(undefined);
+        });
         view.onDidDispose(() => {
             this.#view = null;
             this.#ready = false;
         });
         view.webview.html = panelHtml(view.webview, dist);
+        if (view.visible) this.#visible.fire(undefined);
+    }
+
+    /** Whether a person sees here what happens to a Dockerfile's session. */
+    tells(dockerfile: vscode.Uri): boolean {
+        if (this.#view?.visible !== true) return false;
+        return this.#selected?.dockerfile.toString() === dockerfile.toString();
     }
 
     async show(tab?: PanelTab, entry?: SessionEntry): Promise<void> {
         if (entry !== undefined) this.#select(entry);
-        if (this.#ready && tab !== undefined) this.#post({ type: 'show', tab });
+        if (this.#ready && tab !== undefined) this.#post({ type: 'show', tab, gently: false });
         else this.#wantedTab = tab ?? null;
         await vscode.commands.executeCommand(`${views.panel}.focus`, { preserveFocus: true });
+        await this.#becomesVisible();
+    }
+
+    /** Shows a tab of a session where no other was chosen. */
+    suggest(tab: PanelTab, entry: SessionEntry): void {
+        if (entry === this.#selected) this.#post({ type: 'show', tab, gently: true });
+    }
+
+    async #becomesVisible(): Promise<void> {
+        if (this.#view?.visible === true) return;
+        await new Promise<void>((resolve) => {
+            const end = (): void => {
+                clearTimeout(timer);
+                listener.dispose();
+                resolve();
+            };
+            const timer = setTimeout(end, showMilliseconds);
+            const listener = this.#visible.event(end);
+        });
     }
 
     find(): void {
@@ -115,6 +151,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
 
     dispose(): void {
         for (const listener of this.#listeners) listener.dispose();
+        this.#visible.dispose();
         if (this.#frame !== null) clearTimeout(this.#frame);
     }
 
@@ -122,8 +159,11 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
         switch (message.type) {
             case 'ready':
                 this.#ready = true;
+                this.#wantedKey ??= this.#selected === null ? message.selected : null;
                 this.#select(this.#selected ?? this.#sessions.current);
-                if (this.#wantedTab !== null) this.#post({ type: 'show', tab: this.#wantedTab });
+                if (this.#wantedTab !== null) {
+                    this.#post({ type: 'show', tab: this.#wantedTab, gently: false });
+                }
                 this.#wantedTab = null;
                 return;
             case 'select':
@@ -138,19 +178,32 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
                     this.#selected === null ? undefined : { sessionKey: this.#selected.key },
                 );
                 return;
+            case 'remedy':
+                await this.#remedy(message.record, message.at);
+                return;
             case 'copy':
                 await vscode.env.clipboard.writeText(message.text);
-                return;
-            case 'clear':
-                this.clear();
         }
+    }
+
+    /** Does what a button of a failure says. */
+    async #remedy(record: number | null, at: number): Promise<void> {
+        const entry = this.#selected;
+        if (entry === null) return;
+        const failed = entry.records.find(({ number }) => number === record);
+        const error = record === null ? entry.problem : (failed?.failure ?? null);
+        if (error !== null) await remediesFor(error, entry)[at]?.run();
     }
 
     #onSessions(): void {
         const { all, current } = this.#sessions;
         const gone = this.#selected !== null && !all.includes(this.#selected);
         const newest = all.at(-1) ?? null;
-        if (gone || this.#selected === null) this.#select(current);
+        const wanted = this.#sessions.get(this.#wantedKey);
+        if (wanted !== undefined) {
+            this.#wantedKey = null;
+            this.#select(wanted);
+        } else if (gone || this.#selected === null) this.#select(current);
         else if (newest?.state === 'starting' && newest !== this.#selected) this.#select(newest);
         this.#sessionsChanged = true;
         this.#schedule();
@@ -169,7 +222,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
             sessions: this.#sessions.all.map((session) => session.view()),
             selected: entry?.key ?? null,
             trusted: vscode.workspace.isTrusted,
-            records: entry?.records.map((record) => record.view()) ?? [],
+            records: entry?.records.map((record) => recordView(entry, record)) ?? [],
             output: entry?.records.flatMap(outputOf) ?? [],
             log: plainBytes(entry?.log.chunks.map((chunk) => chunk.data) ?? []),
         });
@@ -188,8 +241,11 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
         if (this.#sessionsChanged) {
             this.#post({ type: 'sessions', sessions: this.#sessions.all.map((one) => one.view()) });
         }
-        const views: RecordView[] = [...this.#records.values()].map((record) => record.view());
-        for (const record of views) this.#post({ type: 'record', record });
+        const entry = this.#selected;
+        for (const record of this.#records.values()) {
+            if (entry === null) break;
+            this.#post({ type: 'record', record: recordView(entry, record) });
+        }
         if (this.#output.length > 0) this.#post({ type: 'output', chunks: joined(this.#output) });
         if (this.#log.length > 0) this.#post({ type: 'log', data: plainBytes(this.#log) });
         this.#forgetPending();
@@ -207,30 +263,6 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     }
 }
 
-function outputOf(record: Record): OutputChunk[] {
-    return joined(
-        record.output.chunks.map(({ tag, data }) => ({ record: record.number, step: tag, data })),
-    );
-}
-
-/** Neighbours of the same step as one: a message of a thousand parts costs more than its bytes. */
-function joined(chunks: readonly OutputChunk[]): OutputChunk[] {
-    const groups: { record: number; step: string | null; parts: Uint8Array[] }[] = [];
-    for (const { record, step, data } of chunks) {
-        const last = groups.at(-1);
-        if (last?.record === record && last.step === step) last.parts.push(data);
-        else groups.push({ record, step, parts: [data] });
-    }
-    return groups.map(({ record, step, parts }) => ({ record, step, data: plainBytes(parts) }));
-}
-
-/** One Uint8Array: a Buffer, as Docker's streams give, would cross to the page as a list of numbers. */
-function plainBytes(parts: readonly Uint8Array[]): Uint8Array {
-    const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-        bytes.set(part, at);
-        at += part.length;
-    }
-    return bytes;
+function recordView(entry: SessionEntry, record: Record): RecordView {
+    return record.view(record.failure === null ? [] : entry.remediesFor(record.failure));
 }

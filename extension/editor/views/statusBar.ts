@@ -35,7 +35,7 @@ export class StatusBar implements vscode.Disposable {
             return;
         }
         const { state } = entry;
-        const text = state === 'pushing' ? pushingText(entry) : stateLabel(state);
+        const text = state === 'pushing' ? pushingText(entry) : entry.view().label;
         this.#item.text = `$(${stateIcon(state)}) ${text}`;
         this.#item.tooltip = tooltip(entry);
         this.#item.accessibilityInformation = { label: `Livepush: ${text}`, role: 'button' };

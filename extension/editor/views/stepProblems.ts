@@ -1,5 +1,6 @@
 /** A step that failed is a problem of its Dockerfile line, until a push goes well. */
 import * as vscode from 'vscode';
+import { inSentences } from '../errors/toldError.js';
 import type { Sessions } from '../sessions/sessions.js';
 import type { SessionEntry } from '../sessions/sessionEntry.js';
 
@@ -28,16 +29,15 @@ export class StepProblems implements vscode.Disposable {
     #show(entry: SessionEntry): void {
         const view = entry.lastRecord?.view();
         if (view === undefined || view.outcome === 'cancelled' || view.kind === 'verify') return;
-        const line = view.error?.line ?? null;
-        if (view.error === null || line === null) {
+        const { error } = view;
+        const line = error?.line ?? null;
+        if (error === null || line === null) {
             this.#problems.delete(entry.dockerfile);
             return;
         }
         const range = new vscode.Range(line - 1, 0, line - 1, Number.MAX_SAFE_INTEGER);
-        const problem = new vscode.Diagnostic(
-            range,
-            `${view.error.message} ${view.error.remedy}`.trim(),
-        );
+        const text = [inSentences(error.message, error.remedy), error.output];
+        const problem = new vscode.Diagnostic(range, text.join('\n').trimEnd());
         problem.source = 'livepush';
         problem.code = 'step-failed';
         this.#problems.set(entry.dockerfile, [problem]);

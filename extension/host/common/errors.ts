@@ -2,6 +2,8 @@ import type { ErrorCode, Lines, LivepushErrorShape } from '../api.js';
 
 export interface Details {
     readonly remedy?: string;
+    /** What a failed command or an application printed last. */
+    readonly output?: string;
     readonly lines?: Lines | null;
     readonly path?: string | null;
     readonly cause?: unknown;
@@ -11,6 +13,7 @@ export interface Details {
 export class LivepushError extends Error implements LivepushErrorShape {
     public readonly code: ErrorCode;
     public readonly remedy: string;
+    public readonly output: string;
     public readonly lines: Lines | null;
     public readonly path: string | null;
 
@@ -19,6 +22,7 @@ export class LivepushError extends Error implements LivepushErrorShape {
         this.name = 'LivepushError';
         this.code = code;
         this.remedy = details.remedy ?? '';
+        this.output = details.output ?? '';
         this.lines = details.lines ?? null;
         this.path = details.path ?? null;
     }
@@ -28,6 +32,7 @@ export class LivepushError extends Error implements LivepushErrorShape {
         if (this.lines !== null || lines === null) return this;
         return new LivepushError(this.code, this.message, {
             remedy: this.remedy,
+            output: this.output,
             lines,
             path: this.path,
             cause: this.cause,
@@ -39,7 +44,7 @@ export class LivepushError extends Error implements LivepushErrorShape {
 export function asLivepushError(thrown: unknown): LivepushError {
     if (thrown instanceof LivepushError) return thrown;
     return new LivepushError('internal', messageOf(thrown), {
-        remedy: 'This is a defect of Livepush; a rebuild starts from a known state.',
+        remedy: 'This is a bug in Livepush. Rebuild to get back to a known state.',
         cause: thrown,
     });
 }

@@ -20,8 +20,9 @@ export async function whyEnded(
     if (isRemoved && inspected.HostConfig.AutoRemove !== true) return null;
     const problem = code === NOT_THERE ? await shellProblem(container, inspected, command) : null;
     if (problem !== null) return problem;
-    const said = await lastLines(container, 20);
-    return new LivepushError('container-died', `The application ended with ${code}`, {
-        remedy: said === '' ? 'Restart it.' : `It said last:\n${said}`,
+    const output = await lastLines(container, 20);
+    return new LivepushError('container-died', `The application exited with code ${code}`, {
+        remedy: 'Fix the error and save, or restart the container.',
+        output,
     });
 }

@@ -13,7 +13,7 @@ interface Port {
 export function parsePort(text: string): Port {
     const found = /^(?:(?:(\[[^\]]+\]|[\d.]+):)?(\d*):)?(\d+)(?:\/(tcp|udp|sctp))?$/u.exec(text);
     if (found === null) {
-        throw new LivepushError('port-taken', `${text} is no port to publish`, {
+        throw new LivepushError('port-taken', `Invalid port mapping "${text}"`, {
             remedy: 'Write it like `8080:80` or `127.0.0.1:3000:3000`.',
         });
     }

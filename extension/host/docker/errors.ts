@@ -46,7 +46,7 @@ const RULES: readonly Rule[] = [
     {
         code: 'container-gone',
         matches: /no such container|marked for removal/iu,
-        remedy: 'Rebuild, which makes a new container.',
+        remedy: 'Rebuild to create a new container.',
     },
     {
         code: 'image-missing',
@@ -95,7 +95,9 @@ export function fromDocker(
     const rule = RULES.find(({ matches }) => matches.test(said));
     const message = rule?.sentence?.(said) ?? `${doing}: ${said}`;
     return new LivepushError(rule?.code ?? 'internal', message, {
-        remedy: rule?.remedy ?? 'Look at what the Docker daemon says; a rebuild starts anew.',
+        remedy:
+            rule?.remedy ??
+            'Look at the log of the Docker daemon. Rebuild to get back to a known state.',
         path,
         cause: thrown,
     });

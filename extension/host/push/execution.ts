@@ -299,20 +299,20 @@ export class Push {
                 this.#commandFailed ||= this.#failed === null;
                 const shell = await lackedShell(build.container, command.argv).catch(() => null);
                 if (shell !== null) throw noShell(shell, command.text);
-                throw new LivepushError('step-failed', `${command.text} ended with ${code}`, {
-                    remedy: remedyFor(said.toString().trim()),
-                });
+                throw new LivepushError(
+                    'step-failed',
+                    `${command.text} failed with exit code ${code}`,
+                    {
+                        remedy: 'Fix the error and save; the push resumes at this step.',
+                        output: said.toString().trim(),
+                    },
+                );
             }
             if (prepared.mountPoints.length > 0) await build.unsurround(prepared.mountPoints);
         } finally {
             await prepared.release();
         }
     }
-}
-
-function remedyFor(said: string): string {
-    const correct = 'Correct what it complains about and save; the push goes on from there.';
-    return said === '' ? correct : `${correct} It said last:\n${said}`;
 }
 
 async function* wholeTar(entries: readonly Entry[], sources: Sources): AsyncGenerator<Buffer> {

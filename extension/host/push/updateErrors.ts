@@ -33,8 +33,14 @@ export function located(
     // Of a file and its directory, the file is named by the longer path.
     const path = error.path ?? named.sort(byLength)[0]?.path ?? written[0]?.path ?? null;
     if (path === null) return error;
-    const { code, message, remedy, cause } = error;
-    return new LivepushError(code, message, { remedy, cause, path, lines: linesOf(place, path) });
+    const { code, message, remedy, output, cause } = error;
+    return new LivepushError(code, message, {
+        remedy,
+        output,
+        cause,
+        path,
+        lines: linesOf(place, path),
+    });
 }
 
 function byLength(a: Entry, b: Entry): number {

@@ -23,12 +23,12 @@ export function notOurs(): LivepushError {
 
 /** The same error with a remedy that is not refused. */
 export function ofAttached(error: LivepushErrorShape): LivepushErrorShape {
-    const { code, message, lines, path, cause } = error;
+    const { code, message, output, lines, path, cause } = error;
     const remedy = MENDED_BY_REBUILD.has(code)
         ? START_AGAIN
         : MENDED_BY_RUNNING_ANEW.has(code)
           ? `${error.remedy} Then start again.`
           : null;
     if (remedy === null) return error;
-    return new LivepushError(code, message, { remedy, lines, path, cause });
+    return new LivepushError(code, message, { remedy, output, lines, path, cause });
 }

@@ -408,7 +408,7 @@ export class Session extends SessionEmitter implements LiveSession {
         await this.#watch.open();
         await this.#pusher.live.prepare();
         // It also asks for what the first save would have to wait for.
-        await this.push(undefined, 'What was saved while the image was built');
+        await this.push(undefined, 'Changes saved during the build');
         await swept;
     }
 
@@ -451,7 +451,7 @@ export class Session extends SessionEmitter implements LiveSession {
             this.#become('gone');
             this.#problem(
                 new LivepushError('container-gone', 'The container was removed', {
-                    remedy: 'Rebuild, which makes a new one.',
+                    remedy: 'Rebuild to create a new container.',
                 }),
             );
         }

@@ -9,6 +9,10 @@ interface Styles {
     };
 }
 
+interface Named {
+    readonly getAttribute: (name: string) => string | null;
+}
+
 export class LivepushPanel {
     readonly #page: Page;
 
@@ -65,9 +69,23 @@ export class LivepushPanel {
         return this.frame.getByRole('button', { name, exact: true });
     }
 
-    /** What the header offers to do now. */
-    get commands(): Locator {
-        return this.frame.locator('header .commands button');
+    /** What the header offers to do now: the names of the buttons that can be pressed. */
+    async commands(): Promise<string[]> {
+        const enabled = this.frame.locator('header .commands button:not([disabled])');
+        const names = enabled.evaluateAll((all) =>
+            all.map((one) => (one as unknown as Named).getAttribute('aria-label') ?? ''),
+        );
+        return names;
+    }
+
+    /** A button for what can be done about a failure. */
+    remedy(title: string): Locator {
+        return this.frame.locator('.remedies').getByRole('button', { name: title, exact: true });
+    }
+
+    /** What went wrong, as the panel says it. */
+    problem(text: string): Locator {
+        return this.frame.locator('.error', { hasText: text }).first();
     }
 
     async showTab(name: string): Promise<void> {
@@ -129,6 +147,14 @@ export class LivepushPanel {
     /** What a screen reader is told of without being asked. */
     announcement(text: string): Locator {
         return this.frame.getByRole('status').filter({ hasText: text });
+    }
+
+    /** By the button of the view's title. */
+    async clear(): Promise<void> {
+        await this.#page
+            .locator('.part.panel > .title')
+            .getByRole('button', { name: 'Clear Output' })
+            .click();
     }
 
     get noMatch(): Locator {

@@ -171,6 +171,11 @@ export class Workbench {
         await this.runCommand('Notifications: Clear All Notifications');
     }
 
+    /** All that VS Code shows over the workbench. */
+    get notifications(): Locator {
+        return this.page.locator('.notification-toast');
+    }
+
     notification(text: string): Locator {
         return this.page.locator('.notification-toast', { hasText: text }).first();
     }
