@@ -28,10 +28,11 @@ describe('a person', () => {
         await workbench.notification('There is no session yet').waitFor();
         await workbench.followWalkthrough('Start a session', 'Start');
         await workbench.chooseIfAsked('Build and Run');
+        // A walkthrough's pictures are a page like the panel's.
+        await workbench.closeEditors();
         await panel.output('the pace is wait').waitFor();
         await panel.button('Cancel').click();
         await workbench.statusItem.waitFor({ state: 'hidden' });
-        await workbench.closeEditors();
     });
 
     it('starts from the sessions view, sees the build, and cancels it', async ({

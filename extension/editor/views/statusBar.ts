@@ -1,5 +1,6 @@
 /** One status bar item: the state of the session at hand. Its click leads on. */
 import * as vscode from 'vscode';
+import type { DisplayState } from '../../protocol/messages.js';
 import { commands } from '../contributions.js';
 import { engineLabel } from '../engine.js';
 import type { SessionEntry } from '../sessions/sessionEntry.js';
@@ -37,14 +38,21 @@ export class StatusBar implements vscode.Disposable {
         const { state } = entry;
         const text = state === 'pushing' ? pushingText(entry) : entry.view().label;
         this.#item.text = `$(${stateIcon(state)}) ${text}`;
+        const colour = colourOf(state);
         this.#item.tooltip = tooltip(entry);
         this.#item.accessibilityInformation = { label: `Livepush: ${text}`, role: 'button' };
         this.#item.backgroundColor =
-            state === 'failed' || state === 'down' || state === 'gone'
-                ? new vscode.ThemeColor('statusBarItem.errorBackground')
-                : undefined;
+            colour === null
+                ? undefined
+                : new vscode.ThemeColor(`statusBarItem.${colour}Background`);
         this.#item.show();
     }
+}
+
+function colourOf(state: DisplayState): 'error' | 'warning' | null {
+    if (state === 'pushIncomplete') return 'warning';
+    const failed = /^(?:failed|pushFailed|down|gone)$/u.test(state);
+    return failed ? 'error' : null;
 }
 
 function pushingText(entry: SessionEntry): string {
