@@ -223,8 +223,11 @@ export interface SessionEvents {
     output: [id: string, stream: 'stdout' | 'stderr', data: Uint8Array];
     pushEnd: [result: PushResult];
     restart: [containerId: string];
-    /** Output of the application in the live container, followed across restarts. */
-    log: [stream: 'stdout' | 'stderr', data: Uint8Array];
+    /**
+     * Output of the application in the live container, followed across restarts. A marker is a line
+     * that says that the application exited, with its exit code, or started again.
+     */
+    log: [stream: 'stdout' | 'stderr' | 'marker', data: Uint8Array];
     problem: [error: LivepushErrorShape];
     /** What a person may want to know, but need not do anything about; each at most once. */
     notice: [text: string];

@@ -7,6 +7,7 @@ mod checkpoints;
 mod conflict;
 mod container_facts;
 mod context;
+mod doubt;
 mod inputs;
 mod layout;
 mod listing;
@@ -125,6 +126,8 @@ struct LiveState {
     /// What the update at hand will have made of it.
     next: Option<NextLive>,
     restart_owed: bool,
+    /// Whether the application was found to have ended: what is written starts it again.
+    ended: bool,
 }
 
 #[derive(Debug)]

@@ -359,7 +359,9 @@ impl Session {
     }
 
     fn why_restart(&self) -> String {
-        if self.model.live {
+        if self.live.ended {
+            "the application is not running".to_owned()
+        } else if self.model.live {
             "it follows a step before the live command".to_owned()
         } else {
             "there is no live command, so the application is started anew after every push"

@@ -58,9 +58,18 @@ impl Session {
         let Some(stage) = stage.filter(|stage| *stage < self.stages.len()) else { return };
         match parts.next_back() {
             Some("update") => self.updated(),
-            Some("restart") => self.live.restart_owed = false,
+            Some("restart") => {
+                self.live.restart_owed = false;
+                self.live.ended = false;
+            }
             _ => self.replayed_one(stage, id),
         }
+    }
+
+    /// Whether the application runs: where not, an update that changes anything starts it, whatever
+    /// the live rules say.
+    pub fn set_running(&mut self, running: bool) {
+        self.live.ended = !running;
     }
 
     /// An update failed after it may have changed something.
@@ -102,7 +111,8 @@ impl Session {
         let steps = self.model.stages[target].steps.len();
         self.live.inputs = self.current_inputs(target, steps);
         if let Some(next) = self.live.next.take() {
-            self.live.restart_owed |= self.planned.restarts && !next.touched.is_empty();
+            let restarts = self.planned.restarts || self.live.ended;
+            self.live.restart_owed |= restarts && !next.touched.is_empty();
             self.live.layouts = next.layouts;
         }
         self.live.dirty.clear();

@@ -296,6 +296,33 @@ impl CoreSession {
         self.0.forgotten_checkpoints()
     }
 
+    /// The steps that a change of any of these paths (joined by NUL) can touch, as `stage/step`.
+    #[wasm_bindgen(js_name = stepsOf)]
+    pub fn steps_of(&mut self, paths: &str) -> Vec<String> {
+        let paths: Vec<String> = joined(paths).map(str::to_owned).collect();
+        let steps = self.0.steps_of(&paths);
+        steps.into_iter().map(|(stage, step)| format!("{stage}/{step}")).collect()
+    }
+
+    /// Takes it for unknown what steps (`stage/step`) were carried out with, and what is at some
+    /// paths (joined by NUL) of the live container.
+    pub fn doubt(&mut self, steps: Vec<String>, live: &str) {
+        let number = |text: &str| text.parse::<usize>().ok();
+        let steps: Vec<(usize, usize)> = steps
+            .iter()
+            .filter_map(|step| step.split_once('/'))
+            .filter_map(|(stage, at)| Some((number(stage)?, number(at)?)))
+            .collect();
+        let live: Vec<String> = joined(live).map(str::to_owned).collect();
+        self.0.doubt(&steps, &live);
+    }
+
+    /// Whether the application runs, found out while the live container was updated.
+    #[wasm_bindgen(js_name = setRunning)]
+    pub fn set_running(&mut self, running: bool) {
+        self.0.set_running(running);
+    }
+
     /// An update failed after it may have changed something.
     #[wasm_bindgen(js_name = updateFailed)]
     pub fn update_failed(&mut self) {

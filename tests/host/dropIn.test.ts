@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
@@ -26,11 +26,18 @@ interface Subject {
     read(path: string): Promise<string>;
 }
 
-async function subject(text: string, files: Readonly<Record<string, string>>): Promise<Subject> {
+async function subject(
+    text: string,
+    files: Readonly<Record<string, string>>,
+    /** Done after the build, before the session looks at the context. */
+    meanwhile?: (subject: Omit<Subject, 'livepush'>) => Promise<unknown>,
+): Promise<Subject> {
     const folder = await mkdtemp(join(tmpdir(), 'livepush-test-'));
     onTestFinished(() => rm(folder, { recursive: true }));
-    const save = (path: string, content: string): Promise<void> =>
-        writeFile(join(folder, path), content);
+    const save = async (path: string, content: string): Promise<void> => {
+        await mkdir(dirname(join(folder, path)), { recursive: true });
+        await writeFile(join(folder, path), content);
+    };
     for (const [path, content] of Object.entries(files)) await save(path, content);
     const dockerfile = new Dockerfile(text);
     const live = `${folder}.Dockerfile`;
@@ -45,11 +52,12 @@ async function subject(text: string, files: Readonly<Record<string, string>>): P
     onTestFinished(async () => {
         await run(DOCKER, ['rm', '-f', containerId]);
     });
+    const read = async (path: string): Promise<string> =>
+        (await run(DOCKER, ['exec', containerId, 'cat', path])).stdout;
+    await meanwhile?.({ folder, containerId, save, read });
     const options = { dockerfile, context: folder, containerId, stageImages: [], docker };
     const livepush = await Livepush.init(options);
     onTestFinished(() => livepush.cleanupIntermediateContainers());
-    const read = async (path: string): Promise<string> =>
-        (await run(DOCKER, ['exec', containerId, 'cat', path])).stdout;
     return { folder, containerId, livepush, save, read };
 }
 
@@ -174,5 +182,203 @@ describe('the drop-in class', () => {
         await it.livepush.performLivepush(['a'], []);
         const { stdout } = await run(DOCKER, ['exec', it.containerId, 'stat', '-c', '%a', '/a']);
         expect(stdout).toBe('750\n');
+    });
+
+    test.each([
+        ['dockerfileContent', (text: string) => ({ dockerfileContent: text })],
+        [
+            'dockerfileContent in bytes',
+            (text: string) => ({ dockerfileContent: Buffer.from(text) }),
+        ],
+        ['dockerfile', (text: string) => ({ dockerfile: new Dockerfile(text) })],
+    ])('takes %s', async (_name, given) => {
+        const text = `FROM busybox\n${IDLE}COPY a /a\n`;
+        const it = await subject(text, { a: '1' });
+        const livepush = await Livepush.init({
+            ...given(text),
+            context: it.folder,
+            containerId: it.containerId,
+            stageImages: [],
+            docker,
+        });
+        onTestFinished(() => livepush.cleanupIntermediateContainers());
+        await it.save('a', '2');
+        await livepush.performLivepush(['a'], []);
+        expect(await it.read('/a')).toBe('2');
+        expect(livepush.dockerfile.stages.map(({ name }) => name)).toEqual(['0']);
+    });
+
+    test('wants a Dockerfile', async () => {
+        const options = { context: '/', containerId: 'x', stageImages: [], docker };
+        const init = Livepush.init(options as unknown as Parameters<typeof Livepush.init>[0]);
+        await expect(init).rejects.toBeInstanceOf(InvalidArgumentError);
+    });
+
+    test('names stages as npm livepush does, and says what they depend on', () => {
+        const { stages, liveCmd } = new Dockerfile(
+            'FROM a AS x\nFROM b\nCOPY --from=x / /\nFROM x\nCOPY --from=1 / /\n' +
+                '#dev-cmd-live=npm run watch\nRUN y\n',
+        );
+        expect(stages.map(({ index, name }) => [index, name])).toEqual([
+            [0, 'x'],
+            [1, '1'],
+            [2, '2'],
+        ]);
+        expect(stages.map(({ dependentOnStages }) => dependentOnStages)).toEqual([[], [0], [0, 1]]);
+        expect(stages.map(({ isLast }) => isLast)).toEqual([false, false, true]);
+        expect(liveCmd).toBe('npm run watch');
+    });
+
+    test('has errors that need no message and take another error', () => {
+        expect(new ContainerNotRunningError()).toBeInstanceOf(Error);
+        const reason = new TypeError('reason');
+        const error = new InvalidArgumentError(reason);
+        expect(error).toMatchObject({ name: 'InvalidArgumentError', message: 'reason' });
+    });
+
+    test('refuses to push once its intermediate containers are removed', async () => {
+        const it = await subject(`FROM busybox\n${IDLE}COPY a /a\n`, { a: '1' });
+        await it.livepush.cleanupIntermediateContainers();
+        await it.save('a', '2');
+        await expect(it.livepush.performLivepush(['a'], [])).rejects.toBeInstanceOf(
+            ContainerNotRunningError,
+        );
+    });
+
+    test('names commands as they are run, and tells when a push starts and ends', async () => {
+        const it = await subject(
+            `FROM busybox\nCOPY a /a\nRUN cat /a > /b\nRUN [ -f /a ] && true\n` +
+                `RUN ["cp", "/b", "/c d"]\n${IDLE}`,
+            { a: '1' },
+        );
+        const commands: string[] = [];
+        const events: unknown[] = [];
+        it.livepush.on('commandExecute', ({ command }) => commands.push(command));
+        it.livepush.on('commandReturn', ({ command }) => commands.push(command));
+        it.livepush.on('livepushStart', (event) => events.push(event));
+        it.livepush.on('livepushEnd', (event) => events.push(event));
+        await it.save('a', '2');
+        await it.livepush.performLivepush(['a'], []);
+        const run = ['cat /a > /b', '[ -f /a ] && true', 'cp /b /c d'];
+        expect(commands).toEqual(run.flatMap((command) => [command, command]));
+        await it.livepush.performLivepush(['a'], []);
+        expect(events).toMatchObject([
+            { addedOrUpdated: ['a'], deleted: [] },
+            { outcome: 'done', restarted: true, error: null },
+            { addedOrUpdated: ['a'], deleted: [] },
+            { outcome: 'nothing', restarted: false, error: null },
+        ]);
+    });
+
+    test('tells of the return of a command that was cancelled', async () => {
+        const it = await subject(`FROM busybox\nCOPY a /a\nRUN sleep $(cat /a)\n${IDLE}`, {
+            a: '0',
+        });
+        const events: unknown[] = [];
+        const started = new Promise<void>((resolve) =>
+            it.livepush.on('commandExecute', () => resolve()),
+        );
+        it.livepush.on('commandReturn', (event) => events.push(event));
+        it.livepush.on('livepushEnd', ({ outcome }) => events.push(outcome));
+        await it.save('a', '1000');
+        const push = it.livepush.performLivepush(['a'], []);
+        await started;
+        await it.livepush.cancel();
+        await push;
+        const command = 'sleep $(cat /a)';
+        expect(events).toEqual([{ stageIdx: 0, returnCode: 137, command }, 'cancelled']);
+    });
+
+    test('leaves paths outside the context out, and pushes the others', async () => {
+        const it = await subject(`FROM busybox\n${IDLE}COPY . /src\n`, { a: '1' });
+        await it.save('a', '2');
+        await it.livepush.performLivepush(['../x', '/etc/hostname', 'a'], ['../../y']);
+        expect(await it.read('/src/a')).toBe('2');
+        await it.livepush.performLivepush(['/etc/hostname'], []);
+    });
+
+    test('starts a container that has ended where a restart is due', async () => {
+        const it = await subject('FROM busybox\nCOPY run.sh /\nCMD ["sh", "/run.sh"]\n', {
+            'run.sh': 'exec sleep 100000\n',
+        });
+        await run(DOCKER, ['kill', it.containerId]);
+        await it.save('run.sh', 'exec sleep 200000\n');
+        await it.livepush.performLivepush(['run.sh'], []);
+        expect(await it.read('/run.sh')).toBe('exec sleep 200000\n');
+    });
+});
+
+describe('what is named is held against the container', () => {
+    const changes = [
+        [
+            'in a file',
+            async (it: Omit<Subject, 'livepush'>) => it.save('src/a', 'new'),
+            ['src/a'],
+            [],
+        ],
+        [
+            'by a file that is gone',
+            async (it: Omit<Subject, 'livepush'>) => rm(join(it.folder, 'src/gone')),
+            [],
+            ['src/gone'],
+        ],
+        [
+            'in a mode',
+            async (it: Omit<Subject, 'livepush'>) => chmod(join(it.folder, 'src/a'), 0o700),
+            ['src/a'],
+            [],
+        ],
+    ] as const;
+
+    test.each(changes)(
+        'where the context changed before the session began %s',
+        async (_name, change, updated, deleted) => {
+            for (const text of [
+                `FROM busybox\n${IDLE}COPY src /src\n`,
+                `FROM busybox\nCOPY src /src\nRUN ls -l /src > /made\nCMD ["sleep", "100000"]\n`,
+            ]) {
+                const it = await subject(text, { 'src/a': '1', 'src/gone': '1' }, change);
+                await it.livepush.performLivepush([...updated], [...deleted]);
+                const after = await run(DOCKER, ['exec', it.containerId, 'ls', '-l', '/src']);
+                const wanted = updated.length > 0 ? /^-rw(?:-r--r--|x------) .* a$/mu : /gone/u;
+                if (updated.length > 0) expect(after.stdout).toMatch(wanted);
+                else expect(after.stdout).not.toMatch(wanted);
+                if (text.includes('RUN')) expect(await it.read('/made')).toBe(after.stdout);
+                const { stdout: fresh } = await run(DOCKER, [
+                    'build',
+                    '-q',
+                    '-f',
+                    `${it.folder}.Dockerfile`,
+                    it.folder,
+                ]);
+                onTestFinished(async () => {
+                    await run(DOCKER, ['rmi', '-f', fresh.trim()]);
+                });
+                const built = await run(DOCKER, [
+                    'run',
+                    '--rm',
+                    fresh.trim(),
+                    'sh',
+                    '-c',
+                    'cd /src; for f in *; do stat -c "%n %a" $f; cat $f; done',
+                ]);
+                const live = await run(DOCKER, [
+                    'exec',
+                    it.containerId,
+                    'sh',
+                    '-c',
+                    'cd /src; for f in *; do stat -c "%n %a" $f; cat $f; done',
+                ]);
+                expect(live.stdout).toBe(built.stdout);
+            }
+        },
+    );
+
+    test('and is not pushed where the container holds it already', async () => {
+        const it = await subject('FROM busybox\nCOPY a /a\nCMD ["sleep", "100000"]\n', { a: '1' });
+        const outcomes: string[] = [];
+        it.livepush.on('livepushEnd', ({ outcome }) => outcomes.push(outcome));
+        await it.livepush.performLivepush(['a', 'none'], ['b']);
+        expect(outcomes).toEqual(['nothing']);
     });
 });

@@ -1,6 +1,7 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { putIntoDirectory, statPath } from '../docker/archive.js';
+import { typedEmitter } from './typedEvents.js';
 
 export interface CommandExecutionContext {
     readonly stdout: Readable;
@@ -8,16 +9,30 @@ export interface CommandExecutionContext {
     readonly exec: Docker.Exec;
 }
 
+export interface ContainerOptions {
+    /** npm `livepush`'s; it decides about restarts of action groups, which are not here. */
+    readonly skipRestart?: boolean;
+}
+
+/** What a container tells; commands are told of by `Livepush`. */
+export interface ContainerEvents {
+    commandExecute: string;
+    commandOutput: { data: Buffer; isStderr: boolean };
+    commandReturn: { returnCode: number; command: string };
+    containerRestart: undefined;
+}
+
 /**
- * One container by itself, as npm `livepush` exports it; without its action groups, which nobody
- * outside of it can make. Sessions do without: what to do in which container is a plan's to say.
+ * One container by itself, as npm `livepush` exports it, without its action groups: what to do in
+ * which container is for a plan to say.
  */
-export class Container {
+export class Container extends typedEmitter<ContainerEvents>() {
     public readonly containerId: string;
     readonly #docker: Docker;
     #buildArguments: Readonly<Record<string, string>> = {};
 
     private constructor(docker: Docker, containerId: string) {
+        super();
         this.#docker = docker;
         this.containerId = containerId;
     }
@@ -26,6 +41,7 @@ export class Container {
         _buildContext: string,
         docker: Docker,
         containerId: string,
+        _options?: ContainerOptions,
     ): Container {
         return new Container(docker, containerId);
     }
@@ -35,6 +51,7 @@ export class Container {
         _buildContext: string,
         docker: Docker,
         image: string,
+        _options?: ContainerOptions,
     ): Promise<Container> {
         const entrypoint = ['/bin/sh', '-c', 'while true; do sleep 3600; done'];
         const container = await docker.createContainer({ Image: image, Entrypoint: entrypoint });
@@ -52,10 +69,11 @@ export class Container {
 
     public async restartContainer(): Promise<void> {
         await this.#container.restart({ t: 0 });
+        this.emit('containerRestart');
     }
 
-    public async fetchPathFromContainer(path: string): Promise<NodeJS.ReadableStream> {
-        return this.#container.getArchive({ path });
+    public async fetchPathFromContainer(path: string): Promise<Readable> {
+        return (await this.#container.getArchive({ path })) as unknown as Readable;
     }
 
     public async pathIsDirectory(path: string): Promise<boolean> {

@@ -1,18 +1,29 @@
 /** The errors that users of npm `livepush` look for. */
 
-export class RuntimeError extends Error {
-    public constructor(message: string, options?: ErrorOptions) {
-        super(message, options);
+/** What the errors have in common: a message or another error, and the name of their class. */
+class TypedError extends Error {
+    public override readonly cause?: unknown;
+
+    public constructor(error?: Error | string, cause?: unknown) {
+        super(error instanceof Error ? error.message : error);
         this.name = new.target.name;
+        const reason = cause ?? (error instanceof Error ? error : undefined);
+        if (reason !== undefined) this.cause = reason;
     }
 }
 
-export class ContainerNotRunningError extends RuntimeError {}
+/** Docker or a step failed in a way that no event tells. */
+export class RuntimeError extends TypedError {}
 
-export class InvalidArgumentError extends RuntimeError {}
+/** The container of the application or of a stage does not run. */
+export class ContainerNotRunningError extends TypedError {}
 
-export class UnsupportedError extends RuntimeError {}
+/** What `Livepush.init` was given does not fit together. */
+export class InvalidArgumentError extends TypedError {}
 
-export class InternalInconsistencyError extends RuntimeError {}
+export class UnsupportedError extends TypedError {}
 
-export class DockerfileParseError extends RuntimeError {}
+export class InternalInconsistencyError extends TypedError {}
+
+/** The text is not a Dockerfile that can be built. */
+export class DockerfileParseError extends TypedError {}

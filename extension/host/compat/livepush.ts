@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type Docker from 'dockerode';
@@ -8,30 +7,53 @@ import { asLivepushError } from '../common/errors.js';
 import { engineFacts, learnImages } from '../docker/imageConfigs.js';
 import { type Facts, openPlanner, setBuilt, setIgnore } from '../core/planner.js';
 import { readIgnore } from '../context/dockerignore.js';
-import type { CarriedOut, Reporter } from '../push/pushContext.js';
+import type { CarriedOut } from '../push/pushContext.js';
+import { NOTHING_DONE } from '../push/report.js';
 import { endSession } from '../session/cleanup.js';
 import { acquire } from '../session/lock.js';
 import { Pusher } from '../push/pusher.js';
 import { Dockerfile } from './dockerfile.js';
+import { LivepushReport } from './report.js';
+import { typedEmitter } from './typedEvents.js';
 import { ContainerNotRunningError, InvalidArgumentError, RuntimeError } from './errors.js';
 
-export interface LivepushOptions {
-    readonly dockerfile: Dockerfile | string | Buffer;
+export type LivepushOptions = {
     /** Absolute path of the build context. */
     readonly context: string;
     readonly containerId: string;
     /** Images of all stages but the last, in order. */
     readonly stageImages: readonly string[];
     readonly docker: Docker;
+    /** Never restart the container: what runs in it watches its files itself. */
     readonly skipContainerRestart?: boolean;
+} & (
+    | { readonly dockerfile: Dockerfile | string | Buffer }
+    | { readonly dockerfileContent: string | Buffer }
+);
+
+/** What the events of a `Livepush` carry. */
+export interface LivepushEvents {
+    /** A command of a RUN is about to run in a container of its stage. */
+    commandExecute: { stageIdx: number; command: string };
+    commandOutput: { stageIdx: number; output: { data: Buffer; isStderr: boolean } };
+    /** The command has ended; one that was cancelled with 137. */
+    commandReturn: { stageIdx: number; returnCode: number; command: string };
+    containerRestart: { containerId: string };
+    /** A push was cancelled, by `cancel` or by a newer one. */
+    cancel: undefined;
+    /** A push begins. */
+    livepushStart: { addedOrUpdated: readonly string[]; deleted: readonly string[] };
+    /** The push that began last has ended. */
+    livepushEnd: LivepushEnd;
 }
 
-export interface LivepushEvents {
-    commandExecute: [event: { stageIdx: number; command: string }];
-    commandOutput: [event: { stageIdx: number; output: { data: Buffer; isStderr: boolean } }];
-    commandReturn: [event: { stageIdx: number; returnCode: number; command: string }];
-    containerRestart: [event: { containerId: string }];
-    cancel: [];
+export interface LivepushEnd {
+    /** `nothing`: what was named makes no difference to the container. */
+    readonly outcome: 'nothing' | 'done' | 'failed' | 'cancelled';
+    readonly restarted: boolean;
+    /** Why it failed, also where a command did and `performLivepush` does not reject. */
+    readonly error: Error | null;
+    readonly milliseconds: number;
 }
 
 interface Known {
@@ -41,13 +63,15 @@ interface Known {
 }
 
 /** A container kept live; what npm `livepush` offers, to the letter. */
-export class Livepush extends EventEmitter<LivepushEvents> {
+export class Livepush extends typedEmitter<LivepushEvents>() {
+    /** The Dockerfile that it follows. */
+    public readonly dockerfile: Dockerfile;
     readonly #options: LivepushOptions;
-    readonly #dockerfile: Dockerfile;
     readonly #known: Known;
     readonly #image: string;
     readonly #session = randomUUID();
     #pusher: Pusher;
+    #cleanedUp = false;
 
     private constructor(
         options: LivepushOptions,
@@ -57,7 +81,7 @@ export class Livepush extends EventEmitter<LivepushEvents> {
     ) {
         super();
         this.#options = options;
-        this.#dockerfile = dockerfile;
+        this.dockerfile = dockerfile;
         this.#known = known;
         this.#image = image;
         this.#pusher = this.#open({});
@@ -65,10 +89,7 @@ export class Livepush extends EventEmitter<LivepushEvents> {
 
     /** Makes a session for a container that was built from this Dockerfile and context. */
     public static async init(options: LivepushOptions): Promise<Livepush> {
-        const dockerfile =
-            options.dockerfile instanceof Dockerfile
-                ? options.dockerfile
-                : new Dockerfile(options.dockerfile);
+        const dockerfile = dockerfileOf(options);
         const { docker, stageImages } = options;
         if (stageImages.length !== dockerfile.stages.length - 1) {
             throw new InvalidArgumentError(
@@ -120,12 +141,26 @@ export class Livepush extends EventEmitter<LivepushEvents> {
         updated: readonly string[],
         deleted: readonly string[],
     ): Promise<void> {
+        if (this.#cleanedUp) {
+            throw new ContainerNotRunningError('The intermediate containers were removed');
+        }
         await learnImages(this.#options.docker, this.#pusher.planner, this.#known.facts);
-        const result = await this.#pusher.push({ updated, deleted }, this.#reporter());
+        // What is outside the context is not looked at, whoever names it.
+        const within = {
+            updated: this.#pusher.within(updated),
+            deleted: this.#pusher.within(deleted),
+        };
+        const report = new LivepushReport(this, () => {
+            this.emit('livepushStart', { addedOrUpdated: updated, deleted });
+        });
+        const result = await this.#pusher.push(within, report).catch((error: unknown) => {
+            return { ...NOTHING_DONE, failed: asLivepushError(error) };
+        });
         if (result.restarted) {
             this.emit('containerRestart', { containerId: this.#options.containerId });
         }
         if (result.failed?.code === 'cancelled') this.emit('cancel');
+        this.emit('livepushEnd', report.end(result));
         throwUnlessTold(result);
     }
 
@@ -136,6 +171,7 @@ export class Livepush extends EventEmitter<LivepushEvents> {
 
     /** Removes everything that was made besides the container itself. */
     public async cleanupIntermediateContainers(): Promise<void> {
+        this.#cleanedUp = true;
         await this.#pusher.cleanUp();
         await endSession(this.#options.docker, this.#session);
     }
@@ -143,9 +179,9 @@ export class Livepush extends EventEmitter<LivepushEvents> {
     #open(buildArgs: Readonly<Record<string, string>>): Pusher {
         const { docker, stageImages, containerId, context } = this.#options;
         const { facts, ignore, built } = this.#known;
-        const planner = openPlanner(settingsOf(this.#dockerfile, buildArgs), facts);
+        const planner = openPlanner(settingsOf(this.dockerfile, buildArgs), facts);
         setBuilt(planner, ignore, built);
-        const pusher = new Pusher({
+        return new Pusher({
             docker,
             session: this.#session,
             planner,
@@ -155,31 +191,26 @@ export class Livepush extends EventEmitter<LivepushEvents> {
             context,
             dockerfile: defaultDockerfile(context),
             built,
+            ignore,
+            checkBuilt: true,
             skipRestart: this.#options.skipContainerRestart === true,
+            // One that ended is reported by ContainerNotRunningError, as npm's class does.
+            startsEnded: false,
         });
-        pusher.ignore = ignore;
-        return pusher;
     }
+}
 
-    #reporter(): Reporter {
-        const stages = new Map<string, number>();
-        return {
-            plan: (plan) => {
-                for (const { id, stage } of plan.actions) stages.set(id, stage);
-            },
-            action: () => undefined,
-            output: (id, stream, data) => {
-                const output = { data: Buffer.from(data), isStderr: stream === 'stderr' };
-                this.emit('commandOutput', { stageIdx: stages.get(id) ?? 0, output });
-            },
-            command: ({ stage }, { text }) => {
-                this.emit('commandExecute', { stageIdx: stage, command: text });
-            },
-            returned: ({ stage }, { text }, returnCode) => {
-                this.emit('commandReturn', { stageIdx: stage, returnCode, command: text });
-            },
-        };
+function dockerfileOf(options: LivepushOptions): Dockerfile {
+    // Callers without types may name neither, or both; npm livepush takes the content first.
+    const { dockerfileContent, dockerfile } = options as {
+        readonly dockerfileContent?: string | Buffer;
+        readonly dockerfile?: Dockerfile | string | Buffer;
+    };
+    const given = dockerfileContent ?? dockerfile;
+    if (given === undefined) {
+        throw new InvalidArgumentError('Neither dockerfile nor dockerfileContent was given');
     }
+    return given instanceof Dockerfile ? given : new Dockerfile(given);
 }
 
 /** Only the text is known; where it has its default name, an ignore file beside it counts. */
@@ -196,7 +227,7 @@ function throwUnlessTold({ failed, commandFailed }: CarriedOut): void {
     const error = asLivepushError(failed);
     const text = error.remedy === '' ? error.message : `${error.message}. ${error.remedy}`;
     if (error.code === 'container-not-running' || error.code === 'container-gone') {
-        throw new ContainerNotRunningError(text, { cause: error });
+        throw new ContainerNotRunningError(text, error);
     }
-    throw new RuntimeError(text, { cause: error });
+    throw new RuntimeError(text, error);
 }

@@ -1,15 +1,16 @@
 import type Docker from 'dockerode';
-import { LivepushError } from '../common/errors.js';
+import { asLivepushError, LivepushError } from '../common/errors.js';
 import { Helper } from '../helper/client.js';
 import { HelperUnavailable } from '../helper/errors.js';
 import { hasInit } from '../helper/init.js';
 import { helperPath } from '../helper/install.js';
 import { listPath, type Listing } from '../files/listing.js';
-import { listTree } from '../files/containerFiles.js';
+import { listSome, listTree } from '../files/containerFiles.js';
 import { writeArchive } from '../docker/archive.js';
 import { ask } from '../docker/client.js';
 import { makeWay, whilePaused } from './paused.js';
 import { cannotRemove, removeByCommand } from './removeByCommand.js';
+import { removeFromStopped } from './removeFromStopped.js';
 import { WAITING, writeLive, type Content } from './writeFiles.js';
 
 /** The name that Docker gives to a volume that has none. */
@@ -114,6 +115,12 @@ export class LiveContainer {
         return listing;
     }
 
+    /** What is at each of some paths, without what is below them. */
+    public async list(paths: readonly string[]): Promise<Listing> {
+        this.#helper ??= this.#openHelper();
+        return listSome(this.#container, await this.#helper, paths);
+    }
+
     /** Removes paths and all below them. */
     public async remove(paths: readonly string[]): Promise<void> {
         if (paths.length === 0) return;
@@ -127,9 +134,15 @@ export class LiveContainer {
                 throw cannotRemove(problem.path, problem.message, problem.code === 'mounted');
             }
         }
-        await removeByCommand(this.#docker, this.#container, paths, (work) =>
-            this.#whilePaused(work),
-        );
+        if (!(await this.isRunning())) return this.#removeFromStopped(paths);
+        try {
+            await removeByCommand(this.#docker, this.#container, paths, (work) =>
+                this.#whilePaused(work),
+            );
+        } catch (error) {
+            if (asLivepushError(error).code !== 'container-not-running') throw error;
+            await this.#removeFromStopped(paths);
+        }
     }
 
     /**
@@ -155,21 +168,24 @@ export class LiveContainer {
         }
     }
 
-    /** Throws what keeps the container from being pushed to. */
-    public async check(): Promise<void> {
+    /** Whether its application runs; throws where the container is paused. */
+    public async isRunning(): Promise<boolean> {
         const state = await this.#state();
+        // One whose application ends again and again is said to run, even while it waits.
+        const running = state.Running && !state.Restarting;
         // A helper that is frozen or gone would never answer.
-        if (state.Paused || !state.Running) await this.close();
+        if (state.Paused || !running) await this.close();
         if (state.Paused) {
             throw new LivepushError('container-paused', 'The container is paused', {
                 remedy: 'Unpause it (`docker unpause`), then push again.',
             });
         }
-        if (!state.Running) {
-            throw new LivepushError('container-not-running', 'The container is not running', {
-                remedy: 'Start it (`docker start`), then push again.',
-            });
-        }
+        return running;
+    }
+
+    /** One that Docker starts again and again may run for a moment. */
+    #removeFromStopped(paths: readonly string[]): Promise<void> {
+        return this.#whilePaused(() => removeFromStopped(this.#container, paths));
     }
 
     /** The state of the container but for pauses of this. */

@@ -12,12 +12,15 @@ export class ContainerWatch {
     readonly #docker: Docker;
     readonly #containerId: string;
     readonly #onLog: (stream: Stream, data: Uint8Array) => void;
-    readonly #onEvent: (event: string) => void;
+    readonly #onEvent: (event: string, exitCode: number | null) => void;
     readonly #onConnection: (isThere: boolean) => void;
     #log: Readable | null = null;
     #events: NodeJS.ReadableStream | null = null;
     #opened: Promise<void> | null = null;
-    #since = 0;
+    #since = '0';
+    /** When the application ended last, in seconds: what is printed afterwards is of its next start. */
+    #endedAt = '0';
+    #following: Promise<void> = Promise.resolve();
     #runs = false;
     #removed = false;
     #closed = false;
@@ -26,7 +29,7 @@ export class ContainerWatch {
         docker: Docker,
         containerId: string,
         onLog: (stream: Stream, data: Uint8Array) => void,
-        onEvent: (event: string) => void,
+        onEvent: (event: string, exitCode: number | null) => void,
         onConnection: (isThere: boolean) => void = () => undefined,
     ) {
         this.#docker = docker;
@@ -56,11 +59,16 @@ export class ContainerWatch {
             .catch(() => undefined)
             .then(() => this.#reconnect());
         this.#log?.destroy();
-        void this.followLog(this.#since);
+        this.#following = this.#followLog(this.#since);
+    }
+
+    /** Waits until all that an application printed before it ended was passed on. */
+    public async readToEnd(): Promise<void> {
+        await this.#following;
     }
 
     /** Follows the log from a time on (in seconds), until the container ends. */
-    public async followLog(since: number): Promise<void> {
+    async #followLog(since: string): Promise<void> {
         if (this.#closed) return;
         try {
             const container = this.#docker.getContainer(this.#containerId);
@@ -69,7 +77,8 @@ export class ContainerWatch {
                 follow: true,
                 stdout: true,
                 stderr: true,
-                since,
+                // The client passes on what it is given, and a number would lose the fraction.
+                since: since as unknown as number,
             })) as unknown as Readable;
             this.#log = log;
             if (config.Tty) {
@@ -113,7 +122,7 @@ export class ContainerWatch {
     /** The daemon has ended, or something between here and there: asks until it answers again. */
     async #reconnect(): Promise<void> {
         this.#opened = null;
-        this.#since = Math.floor(Date.now() / 1000);
+        this.#since = String(Math.floor(Date.now() / 1000));
         this.#runs = false;
         const isBack = (): Promise<boolean> =>
             this.open().then(
@@ -124,7 +133,7 @@ export class ContainerWatch {
         if (await isBack()) {
             // What happened meanwhile, no event tells.
             const running = await isRunning(this.#docker.getContainer(this.#containerId));
-            if (!running) this.#onEvent('die');
+            if (!running) this.#onEvent('die', null);
             return;
         }
         this.#onConnection(false);
@@ -153,20 +162,24 @@ export class ContainerWatch {
     #take(line: string): void {
         const event = JSON.parse(line) as {
             Action?: string;
-            time?: number;
+            timeNano?: number;
             Actor?: { Attributes?: Record<string, string> };
         };
         if (event.Action === 'start') this.#runs = true;
         if (event.Action === 'destroy') this.#removed = true;
         if (event.Action === 'die' || event.Action === 'destroy') this.#runs = false;
-        this.#onEvent(event.Action ?? '');
-        if (event.Action === 'start') void this.followLog(event.time ?? 0);
+        const { exitCode } = event.Actor?.Attributes ?? {};
+        if (event.Action === 'die') this.#endedAt = ((event.timeNano ?? 0) / 1e9).toFixed(9);
+        this.#onEvent(event.Action ?? '', exitCode === undefined ? null : Number(exitCode));
+        // The event comes after the start, and what was printed meanwhile is not to be missed.
+        if (event.Action === 'start') this.#following = this.#followLog(this.#endedAt);
     }
 }
 
 async function isRunning(container: Docker.Container): Promise<boolean> {
     try {
-        return (await container.inspect()).State.Running;
+        const { State: state } = await container.inspect();
+        return state.Running && !state.Restarting;
     } catch {
         return false;
     }

@@ -7,8 +7,7 @@ import { posix } from 'node:path';
 import type Docker from 'dockerode';
 import { inTurns } from '../common/forEachLimit.js';
 import { statPath, type PathStat } from '../docker/archive.js';
-import { ask } from '../docker/client.js';
-import { fromDocker, statusOf } from '../docker/errors.js';
+import { daemonMessage, fromDocker, statusOf } from '../docker/errors.js';
 import { isAtOrBelow } from '../files/paths.js';
 import { tarHeader } from '../tar/writer.js';
 import { isMounted, type Written } from './writeFiles.js';
@@ -28,7 +27,18 @@ export async function whilePaused<T>(
     try {
         return await work();
     } finally {
-        if (paused) await ask('Unpausing the container', () => container.unpause());
+        if (paused) await unpause(container);
+    }
+}
+
+async function unpause(container: Docker.Container): Promise<void> {
+    try {
+        await container.unpause();
+    } catch (error) {
+        // It ended as it was about to be paused, and Docker starts it again.
+        if (!/is not (?:paused|running)/iu.test(daemonMessage(error))) {
+            throw fromDocker(error, 'Unpausing the container');
+        }
     }
 }
 

@@ -89,7 +89,10 @@ async function* emptyFiles(paths: readonly string[]): AsyncGenerator<Buffer> {
 }
 
 /** What is mounted below a directory would be emptied with it. */
-async function refuseMounts(container: Docker.Container, paths: readonly string[]): Promise<void> {
+export async function refuseMounts(
+    container: Docker.Container,
+    paths: readonly string[],
+): Promise<void> {
     const { Mounts: mounts } = await ask('Looking at the container', () => container.inspect());
     for (const { Destination: mount } of mounts) {
         const path = paths.find((one) => isAtOrBelow(mount, new Set([one])));

@@ -7,6 +7,7 @@ import { createContainer, removeContainer, statusOf } from '../docker/objects.js
 import { initVolume, withInit } from '../helper/init.js';
 import { LIVE_LABEL } from './labels.js';
 import { freePorts, parsePort, portsElsewhere } from './ports.js';
+import { joinNetworks, keptPorts } from './takeOver.js';
 
 /** What a session needs besides its paths; kept in its record. */
 export interface KeptSettings {
@@ -74,8 +75,12 @@ export async function replaceContainer(
         if (statusOf(error) === 404) return null;
         return ask('Looking at the container', () => Promise.reject(error as Error));
     });
-    const fresh = await createLive(request);
+    const ports =
+        request.settings.ports ??
+        (before === null ? undefined : await keptPorts(before, request.exposed));
+    const fresh = await createLive({ ...request, settings: { ...request.settings, ports } });
     try {
+        if (before !== null) await joinNetworks(request.docker, fresh, before);
         // Both publish the same ports.
         if (before?.State.Running === true) {
             await ask('Stopping the container', () => old.stop({ t: 0 }));

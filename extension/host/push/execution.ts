@@ -17,6 +17,9 @@ import type { CarriedOut, Reporter, Workplace } from './pushContext.js';
 /** How much of what a failed command printed its error tells. */
 const TOLD_BYTES = 2000;
 
+/** The exit code of a command that was ended by SIGKILL. */
+const KILLED = 137;
+
 /** The plan, with all that the core had to ask for it. */
 export async function completePlan({ planner, stages }: Workplace): Promise<Plan> {
     for (;;) {
@@ -39,7 +42,8 @@ export class Push {
     readonly #done = new Set<string>();
     readonly #running = new Map<string, Promise<void>>();
     readonly #shown = new Map<string, Action>();
-    #check: Promise<void> | null = null;
+    /** Whether the live container runs, asked while it is updated; it fails where nothing can be done with it. */
+    #runs: Promise<boolean> | null = null;
     #failed: LivepushError | null = null;
     #commandFailed = false;
     #restarted = false;
@@ -63,7 +67,7 @@ export class Push {
         planner.startPush();
         try {
             await this.#loop();
-            await this.#check;
+            if ((await this.#runs) === false && !this.#restarted) throw notRunning();
         } catch (error) {
             this.#failed ??= asLivepushError(error);
         } finally {
@@ -175,7 +179,7 @@ export class Push {
     }
 
     async #do(action: Action, plan: Plan): Promise<void> {
-        const { stages, mirror, target, live } = this.#place;
+        const { planner, stages, mirror, target, live } = this.#place;
         const { stage, kind } = action;
         switch (kind.kind) {
             case 'prepare':
@@ -194,18 +198,20 @@ export class Push {
                 break;
             case 'update': {
                 // Asked while files are sent: a copy works in a container that does not run, too.
-                this.#check = live.check();
-                this.#check.catch(() => undefined);
+                this.#runs = live.isRunning();
+                this.#runs.catch(() => undefined);
                 // It replaces files more gently; one that a restart ends is not worth opening.
                 if (!plan.restarts) await live.prepare();
                 const { written, removed } = await updateLive(this.#place, this.#sources);
                 this.#written += written;
                 this.#removed += removed;
+                if (this.#place.startsEnded) planner.setRunning(await this.#runs);
                 break;
             }
             case 'restart':
                 if (this.#place.skipRestart) break;
-                await (this.#check ?? live.check());
+                // One that is paused cannot be restarted; one that has ended is started.
+                await (this.#runs ?? live.isRunning());
                 await live.restart();
                 this.#restarted = true;
                 break;
@@ -284,6 +290,7 @@ export class Push {
         const mounts = await this.#place.mounts(this.#sources);
         const prepared = await mounts.prepare(build, command, this.#sources);
         this.#report.command(action, command);
+        let returned: number | null = null;
         let said: Buffer = Buffer.alloc(0);
         try {
             await build.surround(prepared.surroundings);
@@ -294,7 +301,7 @@ export class Push {
                 },
                 signal: this.#signal,
             });
-            this.#report.returned(action, command, code);
+            returned = code;
             if (code !== 0) {
                 this.#commandFailed ||= this.#failed === null;
                 const shell = await lackedShell(build.container, command.argv).catch(() => null);
@@ -310,6 +317,8 @@ export class Push {
             }
             if (prepared.mountPoints.length > 0) await build.unsurround(prepared.mountPoints);
         } finally {
+            // Each command that was reported returns, also one that was cancelled.
+            this.#report.returned(action, command, returned ?? KILLED);
             await prepared.release();
         }
     }
@@ -336,6 +345,12 @@ async function* folder(
 
 function isDirectory({ kind }: Entry): boolean {
     return kind === 'directory';
+}
+
+function notRunning(): LivepushError {
+    return new LivepushError('container-not-running', 'The container is not running', {
+        remedy: 'Start it (`docker start`), then push again.',
+    });
 }
 
 /** Why nothing more can be done although something is pending. */

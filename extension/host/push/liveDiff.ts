@@ -39,6 +39,11 @@ export class Mirror {
         this.#image = base;
     }
 
+    /** All paths that replays have touched in the live container, besides what its image holds. */
+    public get touched(): ReadonlySet<string> {
+        return new Set([...this.#known.keys(), ...(this.#live?.delta ?? [])]);
+    }
+
     /** Finds out ahead of time, while commands run, what the comparison will need. */
     public foresee(): void {
         const base = this.#stages.baseOfReplay();

@@ -20,6 +20,8 @@ export interface Workplace {
     readonly contents: Contents;
     readonly target: number;
     readonly skipRestart: boolean;
+    /** Starts an application that has ended after every push that changes its container. */
+    readonly startsEnded: boolean;
     mounts(sources: Sources): Promise<Mounts>;
     /** Tells what is worth knowing and asks for nothing. */
     notice(text: string): void;

@@ -1,23 +1,20 @@
-import { dirname, join } from 'node:path';
 import type Docker from 'dockerode';
 import type { Changes } from '../api.js';
-import { Contents } from '../context/contentCache.js';
-import { lookAt, relativeTo } from '../context/changes.js';
-import { type ContextEntry, onDisk } from '../context/entry.js';
-import { type Context, scan } from '../context/scan.js';
-import { Unhashed } from '../context/backgroundHasher.js';
-import { tableOf } from '../core/contextTable.js';
+import type { Contents } from '../context/contentCache.js';
+import type { Context } from '../context/scan.js';
 import { LiveContainer } from '../containers/liveContainer.js';
 import { LivepushError } from '../common/errors.js';
-import { pathBelow } from '../common/hostFiles.js';
 import { isHelperGone } from '../helper/fallback.js';
-import { type Outline, type Plan, type Planner, setIgnore } from '../core/planner.js';
-import { ownIgnoreFile, readIgnore } from '../context/dockerignore.js';
+import type { Outline, Plan, Planner } from '../core/planner.js';
+import { BuiltCheck } from './builtCheck.js';
+import { ContextTracker } from './contextTracker.js';
+import { explainSave } from './explain.js';
 import type { CarriedOut, Reporter, Workplace } from './pushContext.js';
 import { Checkpoints } from './checkpoints.js';
 import { completePlan, Push } from './execution.js';
+import { answerNeeds } from './needs.js';
+import { PushQueue } from './pushQueue.js';
 import type { Sources } from './sources.js';
-import { isAtOrBelow } from '../files/paths.js';
 import { Mirror } from './liveDiff.js';
 import { Mounts } from './runMounts.js';
 import { Stages } from './stages.js';
@@ -37,7 +34,13 @@ export interface PusherOptions {
     readonly dockerfile: string | null;
     /** What the images were built from. */
     readonly built: Context;
+    /** The ignore file's text as the planner knows it. */
+    readonly ignore: string | null;
+    /** Somebody else built the images, perhaps of another context than `built`. */
+    readonly checkBuilt?: boolean;
     readonly skipRestart: boolean;
+    /** Without it, an application that has ended is started only where a restart is due. */
+    readonly startsEnded: boolean;
     /** Told what a person may want to know, but need not do anything about. */
     readonly onNotice?: (text: string) => void;
 }
@@ -54,20 +57,18 @@ export class Pusher implements Workplace {
     public readonly contextRoot: string;
     public readonly target: number;
     public readonly skipRestart: boolean;
-    public readonly context: Map<string, ContextEntry>;
-    public readonly contents = new Contents();
-    readonly #unhashed: Unhashed;
+    public readonly startsEnded: boolean;
+    readonly #tracker: ContextTracker;
+    readonly #queue = new PushQueue();
     readonly #options: PusherOptions;
+    readonly #builtCheck: BuiltCheck | null;
     #mounts: Promise<Mounts> | null = null;
-    #tail: Promise<unknown> = Promise.resolve();
-    #running: AbortController | null = null;
-    #ignore: string | null = null;
     #ended = false;
 
     public constructor(options: PusherOptions) {
-        const { docker, session, outline, images } = options;
+        const { docker, session, outline, images, planner, dockerfile, built, ignore } = options;
         this.#options = options;
-        this.planner = options.planner;
+        this.planner = planner;
         this.target = outline.target;
         this.stages = new Stages(
             docker,
@@ -82,8 +83,18 @@ export class Pusher implements Workplace {
         });
         this.contextRoot = options.context;
         this.skipRestart = options.skipRestart;
-        this.context = new Map(options.built);
-        this.#unhashed = new Unhashed(options.context);
+        this.startsEnded = options.startsEnded && !options.skipRestart;
+        const root = options.context;
+        this.#builtCheck = options.checkBuilt === true ? new BuiltCheck(this, built) : null;
+        this.#tracker = new ContextTracker({ planner, root, dockerfile, built, ignore });
+    }
+
+    public get context(): Context {
+        return this.#tracker.entries;
+    }
+
+    public get contents(): Contents {
+        return this.#tracker.contents;
     }
 
     public mounts(sources: Sources): Promise<Mounts> {
@@ -100,65 +111,49 @@ export class Pusher implements Workplace {
 
     /** Whether a path is one that the build may see. */
     public isRelevant(path: string): boolean {
-        try {
-            const below = relativeTo(this.contextRoot, path);
-            if (this.#isIgnoreFile(path)) return true;
-            if (below === '') return false;
-            return this.#mayBeSent(below) || this.#isFirstIn(dirname(below));
-        } catch {
-            return false;
-        }
-    }
-
-    #mayBeSent(path: string): boolean {
-        return !this.planner.isIgnored(path) || this.planner.mayDescend(path);
-    }
-
-    /** Whether a directory is sent that nobody has heard of, whatever is in it. */
-    #isFirstIn(directory: string): boolean {
-        if (directory === '.' || this.context.has(directory)) return false;
-        return !this.planner.isIgnored(directory);
+        return this.#tracker.isRelevant(path);
     }
 
     /** Whether a push of these paths could do anything, by their names alone. */
     public isNeeded(changes: Changes): boolean {
-        const names = (paths: readonly string[]): string =>
-            paths
-                .flatMap((path) => {
-                    try {
-                        return [relativeTo(this.contextRoot, path)];
-                    } catch {
-                        return [];
-                    }
-                })
-                .join('\0');
-        const all = [...changes.updated, ...changes.deleted];
-        if (all.some((path) => this.#isIgnoreFile(path))) return true;
-        return this.planner.livepushNeeded(names(changes.updated), names(changes.deleted));
+        return this.#tracker.isNeeded(changes);
+    }
+
+    /** The paths that are within the build context, relative to it and with `/`. */
+    public within(paths: readonly string[]): string[] {
+        return this.#tracker.within(paths);
     }
 
     /** Pushes; what runs is cancelled first, and its work is part of this push. */
     public push(changes: Changes | null, report: Reporter): Promise<CarriedOut> {
-        this.#running?.abort();
-        this.#unhashed.pause();
-        const abort = new AbortController();
-        this.#running = abort;
-        return this.#inTurn(async () => {
+        this.#tracker.pauseHashing();
+        return this.#queue.push(async (signal) => {
             try {
-                return await this.#push(changes, report, abort.signal);
+                return await this.#push(changes, report, signal);
             } finally {
                 // Where it cannot be removed now, the next push does.
                 await this.live.removeWaiting().catch(() => undefined);
-                if (this.#running === abort) this.#running = null;
-                this.#unhashed.resume();
+                this.#tracker.resumeHashing();
             }
+        });
+    }
+
+    /** Paths that pushes may have put into the live container, and that its image lacks. */
+    public pushedPaths(): Promise<ReadonlySet<string>> {
+        return this.#queue.inTurn(async () => {
+            const paths = new Set(this.mirror.touched);
+            const stage = this.planner.outline().stages[this.target];
+            for (const { index } of stage?.steps.slice(stage.trailing) ?? []) {
+                for (const path of await layoutPaths(this, index)) paths.add(path);
+            }
+            return paths;
         });
     }
 
     /** What a push would do. */
     public plan(changes: Changes | null): Promise<Plan> {
-        return this.#inTurn(async () => {
-            await this.look(changes);
+        return this.#queue.inTurn(async () => {
+            await this.#tracker.look(changes);
             this.planner.startPush();
             return completePlan(this);
         });
@@ -166,50 +161,21 @@ export class Pusher implements Workplace {
 
     /** What saving a path would do, were its content new. */
     public explain(path: string): Promise<Plan> {
-        return this.#inTurn(async () => {
-            const below = relativeTo(this.contextRoot, path);
-            await this.look({ updated: [path], deleted: [] });
-            const entry = this.context.get(below);
-            const other = entry?.digest === '0'.repeat(64) ? '1' : '0';
-            const changed: ContextEntry = {
-                kind: 'file',
-                mode: 0o644,
-                size: 0,
-                target: '',
-                blocks: null,
-                special: null,
-                links: '',
-                archive: false,
-                mtimeMs: 0,
-                stamp: '',
-                ...entry,
-                digest: other.repeat(64),
-            };
-            this.planner.changeContext(tableOf(new Map([[below, changed]])), '');
-            try {
-                this.planner.startPush();
-                return await completePlan(this);
-            } finally {
-                const real =
-                    entry === undefined
-                        ? new Map<string, ContextEntry>()
-                        : new Map([[below, entry]]);
-                this.planner.changeContext(tableOf(real), entry === undefined ? below : '');
-            }
+        return this.#queue.inTurn(async () => {
+            await this.#tracker.look({ updated: [path], deleted: [] });
+            const context = { root: this.contextRoot, entries: this.#tracker.entries };
+            return explainSave(this.planner, context, path, () => completePlan(this));
         });
     }
 
     /** Cancels what runs and waits until it has ended. */
-    public async cancel(): Promise<boolean> {
-        const running = this.#running;
-        running?.abort();
-        await this.#tail.catch(() => undefined);
-        return running !== null;
+    public cancel(): Promise<boolean> {
+        return this.#queue.cancel();
     }
 
     /** Waits for its turn between pushes. */
     public exclusively<T>(work: () => Promise<T>): Promise<T> {
-        return this.#inTurn(work);
+        return this.#queue.inTurn(work);
     }
 
     /** Removes all that was made; there is no push afterwards. */
@@ -225,7 +191,7 @@ export class Pusher implements Workplace {
     public async leave(): Promise<void> {
         this.#ended = true;
         await this.cancel();
-        await this.#unhashed.end();
+        await this.#tracker.close();
         await this.live.close();
         await this.stages.removeContainers();
     }
@@ -235,20 +201,19 @@ export class Pusher implements Workplace {
         this.planner.free();
     }
 
-    #inTurn<T>(work: () => Promise<T>): Promise<T> {
-        const turn = this.#tail.then(work, work);
-        this.#tail = turn.catch(() => undefined);
-        return turn;
-    }
-
     async #push(
         changes: Changes | null,
         report: Reporter,
         signal: AbortSignal,
     ): Promise<CarriedOut> {
         if (this.#ended) throw ended();
+        const { contents } = this.#tracker;
         // Even a push that was cancelled before its turn has its changes looked at.
-        await this.look(changes, this.contents);
+        await this.#tracker.look(changes, contents);
+        if (this.#builtCheck !== null && changes !== null) {
+            const named = [...changes.updated, ...changes.deleted];
+            await this.#builtCheck.check(this.#tracker.within(named));
+        }
         for (let repeat = 0; ; repeat++) {
             const result = await new Push(this, report, signal).run();
             const isOver = result.unstable.size === 0 && !isHelperGone(result.failed);
@@ -256,72 +221,19 @@ export class Pusher implements Workplace {
                 this.stages.tidy();
                 return result;
             }
-            await this.look({ updated: [...result.unstable], deleted: [] }, this.contents);
+            await this.#tracker.look({ updated: [...result.unstable], deleted: [] }, contents);
         }
     }
+}
 
-    /** Looks at what is said to have changed, or at the whole context, and tells the core. */
-    public async look(changes: Changes | null, contents?: Contents): Promise<void> {
-        const named = changes === null ? null : [...changes.updated, ...changes.deleted];
-        if (named === null || named.some((path) => this.#isIgnoreFile(path))) {
-            await this.readIgnore();
-            await this.#lookAtAll();
-            return;
-        }
-        const { contextRoot, planner, context } = this;
-        const { there, gone } = await lookAt(contextRoot, named, planner, context, contents);
-        this.#take(there, gone);
-    }
-
-    /** Reads the ignore file again; the core is told where it has changed. */
-    public async readIgnore(): Promise<void> {
-        const text = await readIgnore(this.contextRoot, this.#options.dockerfile);
-        if (text === this.#ignore) return;
-        setIgnore(this.planner, text);
-        this.#ignore = text;
-    }
-
-    /** What the core was told already. */
-    public set ignore(text: string | null) {
-        this.#ignore = text;
-    }
-
-    async #lookAtAll(): Promise<void> {
-        const found = await scan(this.contextRoot, this.planner, this.context);
-        const gone = [...this.context.keys()].filter((path) => !found.has(path));
-        this.#take(found, gone);
-    }
-
-    #take(there: ReadonlyMap<string, ContextEntry>, gone: readonly string[]): void {
-        const away = new Set(gone);
-        if (away.size > 0) {
-            for (const path of this.context.keys())
-                if (isAtOrBelow(path, away)) this.#set(path, undefined);
-        }
-        for (const [path, entry] of there) this.#set(path, entry);
-        this.planner.changeContext(tableOf(there), gone.join('\0'));
-    }
-
-    #set(path: string, entry: ContextEntry | undefined): void {
-        const before = this.context.get(path);
-        if (before !== undefined && before !== entry) {
-            this.contents.forget(onDisk(this.contextRoot, path), before);
-        }
-        if (entry === undefined) this.context.delete(path);
-        else this.context.set(path, entry);
-        this.#unhashed.note(path, entry);
-    }
-
-    #isIgnoreFile(path: string): boolean {
-        const { dockerfile, context } = this.#options;
-        const files = [join(context, '.dockerignore'), '.dockerignore'];
-        if (dockerfile !== null) {
-            const own = ownIgnoreFile(dockerfile);
-            files.push(own);
-            const below = pathBelow(context, own);
-            if (below !== null) files.push(below);
-        }
-        return files.includes(path);
+/** What a trailing step puts into the live container; nothing where a build would refuse it. */
+async function layoutPaths(place: Workplace, step: number): Promise<readonly string[]> {
+    const { planner, stages, target } = place;
+    for (;;) {
+        const answer = planner.layout(target, step);
+        if (answer.kind === 'entries') return answer.entries.map(({ path }) => path);
+        if (answer.kind === 'error') return [];
+        await answerNeeds(planner, stages, answer.needs);
     }
 }
 

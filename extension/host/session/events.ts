@@ -15,7 +15,13 @@ export class SessionEmitter extends EventEmitter<SessionEvents> {
         });
     }
 
-    protected print(stream: 'stdout' | 'stderr', data: Uint8Array): void {
+    /** Marks in the log what becomes of the application, on a line of its own. */
+    protected mark(text: string): void {
+        const time = new Date().toLocaleTimeString();
+        this.print('marker', Buffer.from(`\n── ${text}, ${time} ──\n`));
+    }
+
+    protected print(stream: 'stdout' | 'stderr' | 'marker', data: Uint8Array): void {
         if (this.listenerCount('log') > 0) this.emit('log', stream, data);
         else this.#earlyLog.keep(stream, data);
     }
@@ -37,7 +43,7 @@ export class SessionEmitter extends EventEmitter<SessionEvents> {
     }
 }
 
-type Printed = readonly [stream: 'stdout' | 'stderr', data: Uint8Array];
+type Printed = SessionEvents['log'];
 
 /** Bytes that are kept; where nobody ever listens, an application may print for ever. */
 const LIMIT = 1024 * 1024;

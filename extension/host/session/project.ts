@@ -35,6 +35,8 @@ export interface BuiltProject {
     readonly command: () => CommandInstruction | null;
     readonly ignore: string | null;
     readonly built: Context;
+    /** The Dockerfile as it was read. */
+    readonly text: string;
 }
 
 /** Builds the live Dockerfile of a project, and the stages that it is made from. */
@@ -80,14 +82,14 @@ export async function buildProject(settings: ProjectSettings): Promise<BuiltProj
         for (const path of unstable) built.delete(path);
         // Asked only where it cannot be run.
         const command = (): CommandInstruction | null => commandOf(text, outline.target);
-        return { planner, outline, images, image, pulled, command, ignore, built };
+        return { planner, outline, images, image, pulled, command, ignore, built, text };
     } catch (error) {
         planner.free();
         throw error;
     }
 }
 
-async function readDockerfile(path: string): Promise<string> {
+export async function readDockerfile(path: string): Promise<string> {
     try {
         return await readText(path);
     } catch (error) {

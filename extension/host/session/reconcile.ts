@@ -22,6 +22,8 @@ export async function adopt(
     live: LiveContainer,
     from: string,
     to: string,
+    /** What else is known to be no file of the application's own. */
+    pushed: ReadonlySet<string> = new Set(),
 ): Promise<boolean> {
     const old = from === to ? null : await wholeImage(docker, from, session);
     const fresh = await wholeImage(docker, to, session);
@@ -31,7 +33,12 @@ export async function adopt(
         const actual = await live.tree();
         const mounts = new Set(await live.foreignMounts());
         const isOurs = (path: string): boolean => isOfTheImage(path) && !isAtOrBelow(path, mounts);
-        const { remove, write } = changesTo(wanted, before, actual, isOurs);
+        const { remove, write } = changesTo(
+            wanted,
+            new Set([...before.keys(), ...pushed]),
+            actual,
+            isOurs,
+        );
         await live.remove(remove);
         if (write.length > 0) {
             const whole = async function* (): AsyncGenerator<Buffer> {
@@ -65,7 +72,7 @@ async function wholeImage(
 
 function changesTo(
     wanted: Listing,
-    before: Listing,
+    before: ReadonlySet<string>,
     actual: Listing,
     isOurs: (path: string) => boolean,
 ): { remove: string[]; write: string[] } {
@@ -76,7 +83,7 @@ function changesTo(
             return there === undefined || differenceOf(entry, there) !== null;
         })
         .map(({ path }) => path);
-    const remove = [...before.keys()].filter(
+    const remove = [...before].filter(
         (path) => isOurs(path) && !wanted.has(path) && actual.has(path),
     );
     return { remove, write };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
 import type Docker from 'dockerode';
 import type {
     AttachOptions,
@@ -19,11 +20,16 @@ import { LiveContainer } from '../containers/liveContainer.js';
 import { engineIdOf } from '../docker/engineId.js';
 import { ask, connectionOf } from '../docker/client.js';
 import { whyEnded } from '../containers/exitReason.js';
-import { asLivepushError, isPanic, LivepushError } from '../common/errors.js';
+import { asLivepushError, cancelled, isPanic, LivepushError } from '../common/errors.js';
 import { endSession, removeLeft, removePending } from './cleanup.js';
 import { acquire, release, unlock } from './lock.js';
 import { type SessionRecord, writeRecord } from './record.js';
-import { buildProject, type BuiltProject, type ProjectSettings } from './project.js';
+import {
+    buildProject,
+    readDockerfile,
+    type BuiltProject,
+    type ProjectSettings,
+} from './project.js';
 import { adopt, differences, recover } from './reconcile.js';
 import type { CarriedOut, Reporter } from '../push/pushContext.js';
 import { Pusher } from '../push/pusher.js';
@@ -35,6 +41,8 @@ import {
     runContainer,
     type RunRequest,
 } from '../containers/run.js';
+import { runsTheSame } from '../docker/imageConfig.js';
+import { DockerfileReport } from '../push/dockerfileReport.js';
 import { SessionEmitter } from './events.js';
 import { reasonOf, viewOf } from '../push/planView.js';
 
@@ -58,6 +66,12 @@ export class Session extends SessionEmitter implements LiveSession {
     /** The state in which the daemon was lost; null while it answers. */
     #lost: SessionState | null = null;
     #endedAt = 0;
+    /** The Dockerfile was named by a push, and the container does not follow it yet. */
+    #follows = false;
+    #following: AbortController | null = null;
+    #followed: Promise<unknown> = Promise.resolve();
+    /** The log says that the application exited. */
+    #endIsMarked = false;
     #pushes = 0;
 
     private constructor(
@@ -237,6 +251,8 @@ export class Session extends SessionEmitter implements LiveSession {
     }
 
     public async cancel(): Promise<void> {
+        this.#following?.abort();
+        await this.#followed;
         await this.#pusher.cancel();
     }
 
@@ -332,6 +348,103 @@ export class Session extends SessionEmitter implements LiveSession {
     }
 
     async #carryOut(changes: Changes | null, reporter: Reporter): Promise<CarriedOut> {
+        const named = [...(changes?.updated ?? []), ...(changes?.deleted ?? [])];
+        this.#follows ||= named.some((path) => resolve(this.context, path) === this.dockerfile);
+        if (this.#follows) this.#following?.abort();
+        // Its pusher is about to be another one.
+        await this.#followed;
+        if (this.#follows && (await this.#hasNewText())) {
+            const followed = this.#followDockerfile(reporter);
+            this.#followed = followed.catch(() => undefined);
+            return followed;
+        }
+        this.#follows = false;
+        return this.#pushFiles(changes, reporter);
+    }
+
+    /** Whether the Dockerfile says something else than what the container was brought to. */
+    async #hasNewText(): Promise<boolean> {
+        return (await readDockerfile(this.dockerfile)) !== this.#project.text;
+    }
+
+    /**
+     * Builds the changed Dockerfile, and brings what it changes into the container: in place where
+     * only files differ, else by another container in its place. Where it cannot be built, all
+     * stays as it is, and each push tries it again.
+     */
+    async #followDockerfile(reporter: Reporter): Promise<CarriedOut> {
+        await this.#pusher.cancel();
+        const abort = new AbortController();
+        this.#following = abort;
+        const report = new DockerfileReport(
+            reporter,
+            this.#project.outline.target,
+            this.dockerfile,
+        );
+        try {
+            report.begin();
+            const { signal } = abort;
+            const project = await buildProject({ ...this.#projectSettings(undefined), signal });
+            const done = (await runsTheSame(this.#docker, this.#project.image, project.image))
+                ? await this.#takeOver(project)
+                : await this.#swap(project);
+            this.#follows = false;
+            report.end('done');
+            if (done.restarted) this.emit('restart', this.containerId);
+            // What was saved during the build.
+            const rest = await this.#pushFiles(null, reporter);
+            return { ...rest, restarted: done.restarted || rest.restarted };
+        } catch (error) {
+            const failed = abort.signal.aborted ? cancelled() : asLivepushError(error);
+            report.end(failed.code === 'cancelled' ? 'pending' : 'failed');
+            return { ...NOTHING_DONE, failed };
+        } finally {
+            this.#following = null;
+        }
+    }
+
+    /** Another container is needed, which only a session that made its own may put in its place. */
+    async #swap(project: BuiltProject): Promise<{ restarted: boolean }> {
+        if (!this.own) {
+            project.planner.free();
+            throw notOurs();
+        }
+        // That the old one is removed is no news.
+        this.#watch.close();
+        try {
+            await this.#replace(project);
+        } catch (error) {
+            this.#watch = this.#openWatch();
+            throw error;
+        } finally {
+            await this.#watch.open();
+        }
+        await this.#pusher.live.prepare();
+        return { restarted: true };
+    }
+
+    /** Brings the files of another build of the project into the container. */
+    async #takeOver(project: BuiltProject): Promise<{ restarted: boolean }> {
+        const before = this.#project;
+        const pushed = await this.#pusher.pushedPaths();
+        await this.#pusher.close();
+        this.#project = project;
+        this.#pusher = this.#openPusher();
+        const { live } = this.#pusher;
+        const changed = await adopt(
+            this.#docker,
+            this.id,
+            live,
+            before.image,
+            project.image,
+            pushed,
+        );
+        if (!changed || this.#settings.skipRestart === true) return { restarted: false };
+        await this.#restart();
+        return { restarted: true };
+    }
+
+    async #pushFiles(changes: Changes | null, reporter: Reporter): Promise<CarriedOut> {
         const carried = await this.#pusher.push(changes, reporter).catch((error: unknown) => {
             return { ...NOTHING_DONE, failed: asLivepushError(error) };
         });
@@ -359,7 +472,7 @@ export class Session extends SessionEmitter implements LiveSession {
 
     #openPusher(): Pusher {
         const { planner, outline, images, pulled, built, ignore } = this.#project;
-        const pusher = new Pusher({
+        return new Pusher({
             docker: this.#docker,
             session: this.id,
             planner,
@@ -370,11 +483,11 @@ export class Session extends SessionEmitter implements LiveSession {
             context: this.context,
             dockerfile: this.dockerfile,
             built,
+            ignore,
             skipRestart: this.#settings.skipRestart === true,
+            startsEnded: true,
             onNotice: (text) => this.emit('notice', text),
         });
-        pusher.ignore = ignore;
-        return pusher;
     }
 
     #projectSettings(onBuildOutput: ((text: string) => void) | undefined): ProjectSettings {
@@ -417,26 +530,32 @@ export class Session extends SessionEmitter implements LiveSession {
             this.#docker,
             this.containerId,
             (stream, data) => this.print(stream, data),
-            (event) => void this.#onContainer(event).catch(() => undefined),
+            (event, code) => void this.#onContainer(event, code).catch(() => undefined),
             (isThere) => void this.#onConnection(isThere).catch(() => undefined),
         );
     }
 
     async #restart(): Promise<void> {
         this.#restarting = true;
+        this.#markRestart();
         try {
             await this.#pusher.live.restart();
-            this.#container = await inspect(this.#docker.getContainer(this.containerId));
         } finally {
             this.#restarting = false;
         }
+        // An end until now was taken for part of the restart.
+        this.#container = await inspect(this.#docker.getContainer(this.containerId));
         this.emit('restart', this.containerId);
-        if (this.#state === 'down') this.#become('live');
+        if (!this.#container.State.Running) {
+            this.#become('down');
+            await this.#tellOfEnd();
+        } else if (this.#state === 'down') this.#become('live');
     }
 
     /** What others do to the container, or the application to itself. */
-    async #onContainer(event: string): Promise<void> {
+    async #onContainer(event: string, exitCode: number | null): Promise<void> {
         if (this.#state === 'closed' || this.#state === 'rebuilding') return;
+        if (!this.#restarting) void this.#markInLog(event, exitCode);
         const pushing = this.#state === 'pushing' || this.#restarting;
         // After a daemon's end it is live once what was saved meanwhile is there.
         const isKnown = this.#lost === null;
@@ -488,8 +607,32 @@ export class Session extends SessionEmitter implements LiveSession {
         }
     }
 
+    async #markInLog(event: string, exitCode: number | null): Promise<void> {
+        if (event !== 'die' && event !== 'start') return;
+        // Without an event that says the code, the container is asked.
+        if (event === 'die' && exitCode === null) return;
+        // All that it printed until then comes before the mark.
+        await this.#watch.readToEnd();
+        if (event === 'start') {
+            this.#endIsMarked = false;
+            this.mark('The application started');
+        } else this.#markEnd(exitCode);
+    }
+
+    #markEnd(exitCode: number | null): void {
+        if (this.#endIsMarked) return;
+        this.#endIsMarked = true;
+        this.mark(`The application exited with code ${exitCode ?? 'unknown'}`);
+    }
+
+    #markRestart(): void {
+        this.#endIsMarked = false;
+        this.mark('Livepush restarts the application');
+    }
+
     async #tellOfEnd(): Promise<void> {
         const container = this.#docker.getContainer(this.containerId);
+        void this.#markInLog('die', (await inspect(container)).State.ExitCode);
         const why = await whyEnded(container, this.#project.command);
         if (why !== null) this.#problem(why);
     }
@@ -514,6 +657,7 @@ export class Session extends SessionEmitter implements LiveSession {
                 this.emit('action', id, state, milliseconds);
                 if (!id.endsWith('/restart')) return;
                 this.#restarting = state === 'running';
+                if (this.#restarting && !quiet) this.#markRestart();
                 if (state === 'done' && !quiet) this.emit('restart', this.containerId);
             },
         });
