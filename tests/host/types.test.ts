@@ -26,7 +26,7 @@ test('a program that uses the library as balena-cli does compiles against its ty
 test.each([
     [
         'without esModuleInterop and with an old library',
-        ['--esModuleInterop', 'false', '--lib', 'es2020'],
+        ['--esModuleInterop', 'false', '--ignoreDeprecations', '6.0', '--lib', 'es2020'],
     ],
     ['as an ES module', ['--module', 'nodenext', '--target', 'es2022']],
 ])(
