@@ -19,7 +19,10 @@ async function started() {
     const base = `livepush-test-base:${tag}`;
     await docker.getImage('busybox').tag({ repo: 'livepush-test-base', tag });
     onTestFinished(async () => {
-        await docker.getImage(base).remove().catch(() => undefined);
+        await docker
+            .getImage(base)
+            .remove()
+            .catch(() => undefined);
     });
     const save = (path: string, text: string): Promise<void> => writeFile(join(folder, path), text);
     await save(
