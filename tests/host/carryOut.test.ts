@@ -48,6 +48,7 @@ test('the live container is updated only when the core knows of every stage that
         stages,
         live: {
             check: done,
+            isRunning: () => Promise.resolve(true),
             prepare: done,
             remove: done,
             write: done,
