@@ -27,12 +27,14 @@ export class Summary {
         const drawn = JSON.stringify([record && { ...record, steps: [] }, problem]);
         if (drawn === this.#drawn) return;
         this.#drawn = drawn;
-        const isTold = problem !== null && record?.error?.message === problem.message;
+        // What is wrong with the container is why the push failed that came upon it.
+        const isCause = problem !== null && isSame(problem.remedies, record?.error?.remedies);
+        const { waitingForSave } = this.#strings;
         this.#shown.replaceChildren(
-            ...(problem === null || isTold ? [] : this.#error(problem, null)),
+            ...(problem === null ? [] : this.#error(problem, null)),
             ...(record === null
-                ? [element('p', { class: 'empty-record', text: this.#strings.waitingForSave })]
-                : this.#record(record)),
+                ? [element('p', { class: 'empty-record', text: waitingForSave })]
+                : this.#record(isCause ? { ...record, error: null } : record)),
         );
     }
 
@@ -96,4 +98,8 @@ export class Summary {
             .filter((part) => part !== '')
             .join(' · ');
     }
+}
+
+function isSame(one: readonly string[], other: readonly string[] | undefined): boolean {
+    return one.join('\n') === other?.join('\n');
 }

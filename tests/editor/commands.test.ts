@@ -258,6 +258,8 @@ describe('a person', () => {
 
     it('finds what the extension has to say in its log', async ({ workbench, panel }) => {
         await workbench.runCommand('Livepush: Show Extension Log');
+        await workbench.page.locator('.output-view .view-lines').click();
+        await workbench.page.keyboard.press('Control+Home');
         const line = workbench.logLine('activated in');
         await line.waitFor();
         report(((await line.textContent()) ?? '').replace(/^.*activated/u, 'activated'));

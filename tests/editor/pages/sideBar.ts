@@ -37,7 +37,7 @@ export class SideBar {
 
     /** The button of an empty view. */
     welcomeButton(name: string): Locator {
-        return this.#sideBar.locator('.welcome-view').getByRole('button', { name });
+        return this.#sideBar.locator('.welcome-view').getByRole('button', { name, exact: true });
     }
 
     /** The pictures at the end of a row, which come with the mouse. */
