@@ -2,7 +2,7 @@
 import { describe, expect } from 'vitest';
 import { inWindow } from './support/inWindow.js';
 import { report } from './support/report.js';
-import { docker, served } from './support/session.js';
+import { docker, idOf, served } from './support/session.js';
 import { lines, workshop, write } from './support/workshop.js';
 
 const it = inWindow({ project: workshop, theme: 'light' });
@@ -208,9 +208,10 @@ describe('a person', () => {
         workbench,
         panel,
     }) => {
+        const before = await idOf(container);
         write(window, '.dockerignore', 'notes');
         await workbench.answer('.dockerignore', 'Rebuild');
-        await panel.session(container).waitFor({ state: 'detached' });
+        await expect.poll(() => idOf(container)).not.toBe(before);
         await workbench.waitForStatus('Live');
         container = await panel.containerName();
         await served(container, 'After the pause.', performance.now());
@@ -222,8 +223,9 @@ describe('a person', () => {
             sideBar.chooseInContextMenu(sideBar.row('Dockerfile'), 'Rebuild');
         await sideBar.showSessions();
         for (const rebuild of [byCommand, fromTree]) {
+            const before = await idOf(container);
             await rebuild();
-            await panel.session(container).waitFor({ state: 'detached' });
+            await expect.poll(() => idOf(container)).not.toBe(before);
             await workbench.waitForStatus('Live');
             container = await panel.containerName();
             await served(container, 'After the pause.', performance.now());

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import type { Workbench } from './pages/workbench.js';
 import { inWindow } from './support/inWindow.js';
-import { docker, served } from './support/session.js';
+import { docker, idOf, served } from './support/session.js';
 
 const project = fileURLToPath(new URL('projects/trouble', import.meta.url));
 
@@ -112,8 +112,9 @@ describe('trouble', () => {
         workbench,
         panel,
     }) => {
+        const before = await idOf(container);
         await workbench.edit('bare/Dockerfile', 5, 'LABEL edited=yes');
-        await panel.session(container).waitFor({ state: 'detached' });
+        await expect.poll(() => idOf(container)).not.toBe(before);
         await workbench.waitForStatus('Live');
         container = await panel.containerName();
         const label = await docker('inspect', '--format', '{{.Config.Labels.edited}}', container);

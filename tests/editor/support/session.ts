@@ -199,6 +199,11 @@ export async function docker(...args: string[]): Promise<string> {
     return stdout.trim();
 }
 
+/** The id of the container that has a name now; empty where there is none. */
+export function idOf(container: string): Promise<string> {
+    return docker('inspect', '--format', '{{.Id}}', container).catch(() => '');
+}
+
 /** Where the first published port of a container answers. */
 export async function addressOf(container: string): Promise<string> {
     const [first] = (await docker('port', container)).split('\n');
