@@ -258,7 +258,6 @@ export class SessionEntry implements vscode.Disposable {
             })
             .on('problem', (error) => {
                 this.#problem = error;
-                if (error.code === 'container-died') this.#log(markerLine(error.message));
                 this.#metProblem.fire(error);
                 this.#changed.fire(undefined);
             })
