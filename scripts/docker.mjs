@@ -90,7 +90,12 @@ async function startDaemon() {
     removeDeadNetworks();
     const log = join(cache, 'dockerd.log');
     const file = openSync(log, 'w');
-    const daemon = spawn('dockerd', [], { detached: true, stdio: ['ignore', file, file] });
+    // It outlives the checkout that it is started from.
+    const daemon = spawn('dockerd', [], {
+        cwd: '/',
+        detached: true,
+        stdio: ['ignore', file, file],
+    });
     let ended = false;
     daemon.once('error', () => (ended = true));
     daemon.once('exit', () => (ended = true));
