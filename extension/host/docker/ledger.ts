@@ -49,6 +49,11 @@ export class Ledger {
         return [...this.#entries.values()];
     }
 
+    /** Resolves once all that was entered so far is in the file. */
+    public async written(): Promise<void> {
+        await this.#writing;
+    }
+
     public has(id: string): boolean {
         return this.#keyOf(id) !== undefined;
     }

@@ -42,8 +42,10 @@ export async function openLedger(session: string, file: string): Promise<Ledger>
     return ledger;
 }
 
-export function closeLedger(session: string): void {
+export async function closeLedger(session: string): Promise<void> {
+    const ledger = ledgers.get(session);
     ledgers.delete(session);
+    await ledger?.written();
 }
 
 /** Creates a container with a name that no other can have or inherit. */

@@ -46,7 +46,7 @@ export async function tryAcquire(session: string): Promise<boolean> {
 /** Gives a session up: a later process may take it. */
 export async function release(session: string): Promise<void> {
     await unlock(session);
-    closeLedger(session);
+    await closeLedger(session);
 }
 
 /** Lets a later process take a session for which this one has still to remove something. */
@@ -58,8 +58,10 @@ export async function unlock(session: string): Promise<void> {
 /** Gives a session up for good: nothing of it is left. */
 export async function discard(session: string): Promise<void> {
     stopSigns(session);
-    closeLedger(session);
-    await rm(await sessionFolder(session), { recursive: true, force: true });
+    await closeLedger(session);
+    // A sign of life that was just being written would come between.
+    const patience = { maxRetries: 5, retryDelay: 20 };
+    await rm(await sessionFolder(session), { recursive: true, force: true, ...patience });
 }
 
 /** Whether a process that is alive, or may be, has the session. */
