@@ -47,7 +47,7 @@ describe('the Docker engine', () => {
         await workbench.statusItem.hover();
         await workbench.hoverText(`context workshop (${here})`).waitFor();
         await window.picture('docker-context-hover');
-        await workbench.runCommand('Livepush: Show Log');
+        await workbench.runCommand('Livepush: Show Extension Log');
         await workbench.logLine(`context workshop (${here}), chosen by`).waitFor();
     });
 

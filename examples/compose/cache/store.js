@@ -15,6 +15,6 @@ createServer((request, response) => {
         writeFileSync(file, JSON.stringify(values));
         response.end();
     });
-}).listen(6000, () => console.log('cache: listening on 6000'));
+}).listen(6380, () => console.log('cache: listening on 6380'));
 
 process.on('SIGTERM', () => process.exit(0));
