@@ -16,27 +16,38 @@ export interface LiveImageRequest {
     readonly signal?: AbortSignal | undefined;
 }
 
+/** What one build gave, for all services that are built alike. */
+interface BuiltImage {
+    readonly id: string;
+    readonly entrypoint: readonly string[];
+    readonly command: readonly string[];
+    /** The volume with the helper for the image's platform, or null where it cannot be had. */
+    readonly helperVolume: string | null;
+}
+
 /** Builds a live image for each service; services that are built alike share a build. */
 export async function liveServices(
     request: LiveImageRequest,
     services: readonly ServiceModel[],
 ): Promise<LiveService[]> {
-    const builds = new Map<string, Promise<string>>();
-    return Promise.all(
+    const builds = new Map<string, Promise<BuiltImage>>();
+    const live = await Promise.all(
         services.map(async (service) => {
-            if (service.build === null) throw new Error(`${service.name} is not built`);
-            const key = JSON.stringify(service.build);
-            const session = buildSession(request.project, key);
-            const built = builds.get(key) ?? buildImage(request, session, service);
-            builds.set(key, built);
-            return liveService(request, session, service, await built);
+            const session = buildSession(request.project, service);
+            const built = builds.get(session) ?? buildImage(request, session, service);
+            builds.set(session, built);
+            return liveService(request, service, await built);
         }),
     );
+    // The stages that the images were made from; the images themselves have names and stay.
+    for (const session of builds.keys()) await removeLeft(request.docker, session, null);
+    return live;
 }
 
 /** The same for the same build, so that its image is the same and Compose keeps its containers. */
-function buildSession(project: string, key: string): string {
-    return createHash('sha256').update(`${project}\n${key}`).digest('hex').slice(0, 32);
+function buildSession(project: string, { build }: ServiceModel): string {
+    const key = `${project}\n${JSON.stringify(build)}`;
+    return createHash('sha256').update(key).digest('hex').slice(0, 32);
 }
 
 /** Removes an image that a newer one has taken the name from, unless something still uses it. */
@@ -51,12 +62,12 @@ export async function removeReplaced(docker: Docker, id: string): Promise<void> 
 }
 
 async function buildImage(
-    { docker, onOutput, signal }: LiveImageRequest,
+    { docker, restartContainer, onOutput, signal }: LiveImageRequest,
     session: string,
     { name: service, build }: ServiceModel,
-): Promise<string> {
+): Promise<BuiltImage> {
     if (build === null) throw new Error(`${service} is not built`);
-    const project = await buildProject({
+    const { planner, image: id } = await buildProject({
         docker,
         session,
         dockerfile: build.dockerfile,
@@ -66,34 +77,31 @@ async function buildImage(
         onBuildOutput: (text) => onOutput?.(text, service),
         signal,
     });
-    project.planner.free();
-    return project.image;
+    planner.free();
+    const { Config: config, Architecture: architecture } = await ask('Looking at the image', () =>
+        docker.getImage(id).inspect(),
+    );
+    // Without the helper, restarts take longer; nothing else is lost.
+    const helperVolume = restartContainer
+        ? null
+        : await initVolume(docker, id, architecture, session).catch(() => null);
+    return { id, entrypoint: words(config.Entrypoint), command: words(config.Cmd), helperVolume };
 }
 
 async function liveService(
-    { docker, project, restartContainer }: LiveImageRequest,
-    session: string,
+    { docker, project }: LiveImageRequest,
     service: ServiceModel,
-    id: string,
+    { id, entrypoint: imageEntrypoint, command: imageCommand, helperVolume }: BuiltImage,
 ): Promise<LiveService> {
     const repo = `${project}-${service.name}`;
+    await ask('Naming the live image', () => docker.getImage(id).tag({ repo, tag: 'livepush' }));
     const image = `${repo}:livepush`;
-    const built = docker.getImage(id);
-    await ask('Naming the live image', () => built.tag({ repo, tag: 'livepush' }));
-    const { Config: config, Architecture: architecture } = await ask('Looking at the image', () =>
-        built.inspect(),
-    );
-    const imageEntrypoint = words(config.Entrypoint);
-    const imageCommand = words(config.Cmd);
+    // Where Docker's own init comes first, the helper cannot.
     const start = startOf({ service, imageEntrypoint, imageCommand });
-    const isWhole = restartContainer || start === null;
-    // Without the helper, restarts take longer; nothing else is lost.
-    const helperVolume = isWhole
-        ? null
-        : await initVolume(docker, id, architecture, session).catch(() => null);
-    // The stages that the image was made from; the image itself has a name and stays.
-    await removeLeft(docker, session, null);
-    return { service, image, id, imageEntrypoint, imageCommand, helperVolume };
+    return {
+        ...{ service, image, id, imageEntrypoint, imageCommand },
+        helperVolume: start === null ? null : helperVolume,
+    };
 }
 
 function words(value: string | string[] | null | undefined): string[] {
