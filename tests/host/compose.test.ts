@@ -235,10 +235,15 @@ describe('a Compose project', () => {
         await (await start()).close('stop');
         expect(await compose('ps', '--quiet')).toBe('');
         expect((await compose('ps', '--all', '--quiet')).trim().split('\n')).toHaveLength(3);
-        await (await start()).close('down');
+        const again = await start();
+        const { Image: image } = await docker
+            .getContainer(again.sessions('api')[0]?.containerId ?? '')
+            .inspect();
+        await again.close('down');
         expect(await compose('ps', '--all', '--quiet')).toBe('');
         const filters = JSON.stringify({ reference: [`${name}-*:livepush`] });
         expect(await docker.listImages({ filters })).toEqual([]);
+        await expect(docker.getImage(image).inspect()).rejects.toMatchObject({ statusCode: 404 });
     });
 
     test('reports at its line what Compose refuses', async () => {

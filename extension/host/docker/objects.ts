@@ -120,17 +120,21 @@ export async function removeImage(docker: Docker, id: string): Promise<boolean> 
         () => [],
     );
     const names = tags.filter((tag) => tag !== '<none>:<none>');
-    if (!names.every(isSessionTag)) {
+    // Neither by force nor with its parents, which may be somebody else's. With several names it
+    // goes with the last of them.
+    const remove = async (all: readonly string[]): Promise<void> => {
+        for (const name of all) {
+            await docker.getImage(name).remove({ force: false, noprune: true });
+        }
+    };
+    const given = names.filter(isSessionTag);
+    if (given.length < names.length) {
+        // The image stays, under the names that the user gave it.
+        await remove(given).catch(() => undefined);
         await leaveToUser(id);
         return false;
     }
-    // Neither by force nor with its parents, which may be somebody else's. With several names it
-    // goes with the last of them.
-    return removeOwned(id, async () => {
-        for (const name of names.length > 0 ? names : [id]) {
-            await docker.getImage(name).remove({ force: false, noprune: true });
-        }
-    });
+    return removeOwned(id, () => remove(given.length > 0 ? given : [id]));
 }
 
 export async function removeVolume(docker: Docker, name: string): Promise<boolean> {
