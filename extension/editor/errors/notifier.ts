@@ -87,7 +87,7 @@ export class Notifier {
         await remedies.find((remedy) => remedy.title === answer)?.run();
     }
 
-    /** VS Code lets nobody close a message; hidden ones stay behind the bell. */
+    /** VS Code has no call that closes a message; hidden ones stay behind the bell. */
     #hide(): void {
         this.#shown = null;
         void vscode.commands.executeCommand('notifications.hideToasts');

@@ -1,4 +1,4 @@
-/** Lines of ours in the application's log: what Livepush did between the lines of the application. */
+/** Markers in the application's log: what Livepush did between the lines of the application. */
 import * as vscode from 'vscode';
 import type { PushResult } from '../../host/api.js';
 

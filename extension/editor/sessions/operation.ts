@@ -44,7 +44,7 @@ export class Record {
         this.startedAt = now();
     }
 
-    /** Why it failed; null also where it was cancelled, which is no mistake. */
+    /** Why it failed; null also where it was cancelled, which is not a failure. */
     get failure(): LivepushErrorShape | null {
         return this.#failure;
     }

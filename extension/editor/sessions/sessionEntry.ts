@@ -40,7 +40,7 @@ export interface Output {
 let nextOwned = 1;
 
 export class SessionEntry implements vscode.Disposable {
-    /** The same after a reload, so that what a person chose is found again. */
+    /** The same after a reload, so that the user's choices are found again. */
     readonly key: string;
     readonly dockerfile: vscode.Uri;
     readonly context: vscode.Uri;

@@ -32,6 +32,21 @@ export interface ContextEntry {
     readonly stamp: string;
 }
 
+/** A file of which only the path is known, for questions about what its content would change. */
+export const UNKNOWN_FILE: ContextEntry = {
+    kind: 'file',
+    mode: 0o644,
+    size: 0,
+    digest: '0'.repeat(64),
+    target: '',
+    blocks: null,
+    special: null,
+    links: '',
+    archive: false,
+    mtimeMs: 0,
+    stamp: '',
+};
+
 /** What is in a context besides files, directories and links; a socket is an empty file to a build. */
 export type Special =
     | { readonly kind: 'fifo' }

@@ -1,4 +1,4 @@
-import type { ContextEntry } from '../context/entry.js';
+import { type ContextEntry, UNKNOWN_FILE } from '../context/entry.js';
 import type { Context } from '../context/scan.js';
 import { tableOf } from '../core/contextTable.js';
 import type { Entry } from '../core/planner.js';
@@ -81,7 +81,7 @@ export class BuiltCheck {
         const { planner, context } = this.#place;
         const absent = [...paths].filter((path) => !context.has(path));
         // Where a path that is gone would have been copied to, it tells as if it were there.
-        planner.changeContext(tableOf(new Map(absent.map((path) => [path, SOME_FILE]))), '');
+        planner.changeContext(tableOf(new Map(absent.map((path) => [path, UNKNOWN_FILE]))), '');
         try {
             const copies: NamedCopy[] = [];
             for (const id of planner.stepsOf([...paths].join('\0'))) {
@@ -140,17 +140,3 @@ function holds(actual: TreeEntry | null, wanted: Entry, source: ContextEntry | n
     // What is known of a large file is not comparable to a digest of the whole.
     return actual.kind !== 'file' || (source.blocks === null && actual.digest === source.digest);
 }
-
-const SOME_FILE: ContextEntry = {
-    kind: 'file',
-    mode: 0o644,
-    size: 0,
-    digest: '0'.repeat(64),
-    target: '',
-    blocks: null,
-    special: null,
-    links: '',
-    archive: false,
-    mtimeMs: 0,
-    stamp: '',
-};

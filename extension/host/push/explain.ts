@@ -1,5 +1,5 @@
 import { relativeTo } from '../context/changes.js';
-import type { ContextEntry } from '../context/entry.js';
+import { type ContextEntry, UNKNOWN_FILE } from '../context/entry.js';
 import { tableOf } from '../core/contextTable.js';
 import type { Plan, Planner } from '../core/planner.js';
 
@@ -24,19 +24,6 @@ export async function explainSave(
 
 /** The same file with a digest that no content has. */
 function withNewContent(entry: ContextEntry | undefined): ContextEntry {
-    const other = entry?.digest === '0'.repeat(64) ? '1' : '0';
-    return {
-        kind: 'file',
-        mode: 0o644,
-        size: 0,
-        target: '',
-        blocks: null,
-        special: null,
-        links: '',
-        archive: false,
-        mtimeMs: 0,
-        stamp: '',
-        ...entry,
-        digest: other.repeat(64),
-    };
+    const other = entry?.digest === UNKNOWN_FILE.digest ? '1'.repeat(64) : UNKNOWN_FILE.digest;
+    return { ...UNKNOWN_FILE, ...entry, digest: other };
 }
